@@ -1,0 +1,46 @@
+/**
+ * How kerek ends. The numbers are a contract with scripts: they are listed in `kerek --help`
+ * and the README, and do not change within a major version.
+ */
+export const ExitCode = {
+  /** Done, or nothing to do. */
+  done: 0,
+  /** A defect of kerek itself: no other code fits. */
+  unexpected: 1,
+  /** The command line was wrong; nothing was read or touched. */
+  usage: 2,
+  /** Failed before anything that runs was touched. */
+  untouched: 3,
+  /** Failed; what was being replaced serves again as before. */
+  restored: 4,
+  /** Failed, and something could not be put back: look at it. */
+  notRestored: 5,
+  /** Interrupted by Ctrl-C or SIGTERM. */
+  interrupted: 130,
+} as const;
+
+/** One of the values of {@linkcode ExitCode}. */
+export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
+
+/**
+ * The one error that kerek throws on purpose.
+ *
+ * `message` says what could not be done and why (`Cannot … : …`), `hint` what to do about it.
+ * Anything else that is thrown is a defect and ends with {@linkcode ExitCode.unexpected}.
+ */
+export class KerekError extends Error {
+  /** What the reader can do about it, one sentence or more; absent if there is nothing to advise. */
+  readonly hint?: string;
+  /** The exit code that this error ends the process with. */
+  readonly exitCode: ExitCode;
+
+  constructor(
+    message: string,
+    options: { hint?: string; cause?: unknown; exitCode?: ExitCode } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "KerekError";
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? ExitCode.untouched;
+  }
+}

@@ -1,0 +1,83 @@
+/** How to reach the engine: the client options that `docker` itself has. */
+export interface EngineOptions {
+  /** Program for container commands, such as `docker` or `podman`. Default: `docker`. */
+  containerEngine: string;
+  /** Location of client config files (`docker --config`). */
+  config?: string;
+  /** Name of the context to connect with (`docker --context`). */
+  context?: string;
+  /** Whether `docker --debug` is on; kerek then also prints stack traces. */
+  debug?: boolean;
+  /** Daemon socket to connect to (`docker --host`). */
+  host?: string;
+  /** Log level of the client programs (`docker --log-level`). */
+  logLevel?: "debug" | "info" | "warn" | "error" | "fatal";
+  /** Whether TLS is on (`docker --tls`). */
+  tls?: boolean;
+  /** Path of the CA to trust (`docker --tlscacert`). */
+  tlscacert?: string;
+  /** Path of the TLS certificate (`docker --tlscert`). */
+  tlscert?: string;
+  /** Path of the TLS key (`docker --tlskey`). */
+  tlskey?: string;
+  /** Whether to use TLS and verify the remote (`docker --tlsverify`). */
+  tlsverify?: boolean;
+}
+
+/** Which project, as `docker compose` takes it ahead of its own subcommands. */
+export interface ComposeOptions {
+  /** Include resources that no service uses (`--all-resources`). */
+  allResources?: boolean;
+  /** When to print control characters (`--ansi`). */
+  ansi?: "never" | "always" | "auto";
+  /** Backward compatibility mode (`--compatibility`). */
+  compatibility?: boolean;
+  /** Alternate environment files (`--env-file`). */
+  envFiles: string[];
+  /** Compose files (`--file`); `-` is standard input. */
+  files: string[];
+  /** Most engine calls at once in Compose, -1 for no limit (`--parallel`). */
+  parallel?: number;
+  /** Enabled profiles (`--profile`). */
+  profiles: string[];
+  /** Type of progress output (`--progress`). */
+  progress?: "auto" | "tty" | "plain" | "json" | "quiet";
+  /** Alternate working directory (`--project-directory`). */
+  projectDirectory?: string;
+  /** Project name (`--project-name`). */
+  projectName?: string;
+}
+
+/** What `kerek deploy` is asked to do. */
+export interface DeployOptions {
+  engine: EngineOptions;
+  compose: ComposeOptions;
+  /** Services to consider; empty: all of the project. */
+  services: string[];
+  /** Build images first (`--build`). */
+  build?: boolean;
+  /** Also consider what the named services depend on, dependencies first (`--deps`). */
+  deps?: boolean;
+  /** Show what would be done and stop there (`--dry-run`). */
+  dryRun?: boolean;
+  /** Replace replicas that are up to date, too (`--force-recreate`). */
+  forceRecreate?: boolean;
+  /** Never build (`--no-build`). */
+  noBuild?: boolean;
+  /** Create what is missing, start and stop nothing (`--no-start`). */
+  noStart?: boolean;
+  /** When to pull (`--pull`); absent: each service's own `pull_policy`. */
+  pull?: "always" | "missing" | "never";
+  /** Pull without progress output (`--quiet-pull`). */
+  quietPull?: boolean;
+  /** Remove containers of services that the files no longer define (`--remove-orphans`). */
+  removeOrphans?: boolean;
+  /** Let new replicas start with fresh anonymous volumes (`--renew-anon-volumes`). */
+  renewAnonVolumes?: boolean;
+  /** Seconds that a container gets to end before it is killed (`--timeout`). */
+  timeoutS?: number;
+  /** At the end, wait until all considered services are running or healthy (`--wait`). */
+  wait?: boolean;
+  /** Most seconds that `wait` may take (`--wait-timeout`). */
+  waitTimeoutS?: number;
+}

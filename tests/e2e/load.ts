@@ -162,7 +162,9 @@ export function reportText(report: LoadReport): string {
     row("requests", "sent", "ok", "failed", "p50 ms", "p99 ms", "max ms"),
     ...Object.entries(report.kinds).map(([kind, counts]) => line(kind, counts)),
     line("total", report.total),
-    `versions: ${versions.join(", ") || "none"}; in ${report.seconds} s`,
+    `versions: ${
+      versions.join(", ") || "none"
+    }; in ${report.seconds} s, sent at most ${report.lagMs} ms late`,
     ...shown.map(({ kind, atMs, afterMs, reason }) =>
       `failed: ${kind} at ${atMs} ms, after ${afterMs} ms: ${reason}`
     ),

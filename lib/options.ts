@@ -81,3 +81,45 @@ export interface DeployOptions {
   /** Most seconds that `wait` may take (`--wait-timeout`). */
   waitTimeoutS?: number;
 }
+
+/** What `kerek provision` is asked to do. */
+export interface ProvisionOptions {
+  engine: EngineOptions;
+  /** Show what would be done and stop there (`--dry-run`). */
+  dryRun?: boolean;
+  /** Go ahead without asking (`--force`). */
+  force?: boolean;
+  /** Machine to set up: `localhost` or `[ssh://][user@]hostname[:port]`. */
+  host: string;
+  /** Path of an SSH config file (`--ssh-config`). */
+  sshConfig?: string;
+}
+
+/** What `kerek transfer-images` is asked to do. */
+export interface TransferImagesOptions {
+  /** How to reach the destination. */
+  engine: EngineOptions;
+  /** Command that compresses images on their way (`--compress`). */
+  compress?: string;
+  /** Show what would be done and stop there (`--dry-run`). */
+  dryRun?: boolean;
+  /** Copy images that the destination seems to have, too (`--force`). */
+  force?: boolean;
+  /** Images to copy; `-` stands for the lines of standard input. */
+  images: string[];
+}
+
+/** What `kerek tunnel-ssh` is asked to do. */
+export interface TunnelSshOptions {
+  engine: EngineOptions;
+  /** Show what would be done and stop there (`--dry-run`). */
+  dryRun?: boolean;
+  /** Path of the Unix socket here (`--local-socket`). */
+  localSocket: string;
+  /** Path of the Unix socket of the engine there (`--remote-socket`). */
+  remoteSocket?: string;
+  /** Path of an SSH config file (`--ssh-config`). */
+  sshConfig?: string;
+  /** Machine to connect to: `[ssh://][user@]hostname[:port]`. */
+  sshHost: string;
+}

@@ -1,0 +1,34 @@
+import type { ExitCode } from "../errors.ts";
+import { KerekError } from "../errors.ts";
+import type {
+  DeployOptions,
+  ProvisionOptions,
+  TransferImagesOptions,
+  TunnelSshOptions,
+} from "../options.ts";
+import type { Io } from "./io.ts";
+
+/** What the commands do. Each throws a {@linkcode KerekError} when it fails. */
+export interface Commands {
+  deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
+  provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
+  transferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode>;
+  tunnelSsh(options: TunnelSshOptions, io: Io): Promise<ExitCode>;
+}
+
+/** The real commands, loaded when they run, so that `--help` does not wait for them. */
+export const realCommands: Commands = {
+  deploy: async (options, io) => {
+    const { runDeploy } = await import("../commands/deploy.ts");
+    return await runDeploy(options, io);
+  },
+  provision: () => notYet("provision", "install Docker or Podman on the host by hand"),
+  transferImages: () =>
+    notYet("transfer images", "use `docker save IMAGE | docker --host ssh://HOST load`"),
+  tunnelSsh: () => notYet("tunnel", "use `ssh -fNL ./kerek.sock:/var/run/docker.sock HOST`"),
+};
+
+function notYet(what: string, instead: string): Promise<never> {
+  const message = `Cannot ${what}: this command is not in this version yet`;
+  return Promise.reject(new KerekError(message, { hint: `until then, ${instead}` }));
+}

@@ -1,0 +1,131 @@
+import { Option } from "../deps/commander.ts";
+import type { ComposeOptions, DeployOptions } from "../options.ts";
+import { defined } from "./defined.ts";
+import { engineOptions, globalCommand } from "./globals.ts";
+import { exitCodesHelp, prose } from "./help.ts";
+import type { Parser } from "./invocation.ts";
+import { collect, integerFrom, operand } from "./values.ts";
+
+/** Defines `kerek deploy`. */
+export function deployCommand(parser: Parser) {
+  return deployOptionsCommand().action((services, flags) => {
+    parser.accept({ command: "deploy", options: deployOptions(services, flags, parser) });
+  });
+}
+
+type DeployFlags = ReturnType<ReturnType<typeof deployOptionsCommand>["opts"]>;
+
+function deployOptions(services: string[], flags: DeployFlags, parser: Parser): DeployOptions {
+  return defined({
+    engine: engineOptions(flags, parser.env),
+    compose: composeOptions(flags),
+    services: services.map((service) => operand("service", service)),
+    build: flags.build || undefined,
+    deps: flags.deps || undefined,
+    dryRun: flags.dryRun,
+    forceRecreate: flags.forceRecreate,
+    noBuild: flags.build === false || undefined,
+    noStart: !flags.start || undefined,
+    pull: flags.pull,
+    quietPull: flags.quietPull,
+    removeOrphans: flags.removeOrphans,
+    renewAnonVolumes: flags.renewAnonVolumes,
+    timeoutS: flags.timeout,
+    wait: flags.wait,
+    waitTimeoutS: flags.waitTimeout,
+  });
+}
+
+function composeOptions(flags: DeployFlags): ComposeOptions {
+  return defined({
+    allResources: flags.allResources,
+    ansi: flags.ansi,
+    compatibility: flags.compatibility,
+    envFiles: flags.envFile ?? [],
+    files: flags.file ?? [],
+    parallel: flags.parallel,
+    profiles: flags.profile ?? [],
+    progress: flags.progress,
+    projectDirectory: flags.projectDirectory,
+    projectName: flags.projectName,
+  });
+}
+
+function deployOptionsCommand() {
+  return globalCommand("deploy", "--version")
+    .summary("bring services up to date, without downtime where asked for")
+    .description(description)
+    .argument("[services...]", "services to consider; without any, the whole project")
+    .optionsGroup("Project options (those of docker compose):")
+    .option("--all-resources", "include resources that no service uses")
+    .addOption(
+      new Option("--ansi <when>", "when to print control characters")
+        .choices(["never", "always", "auto"]),
+    )
+    .option("--compatibility", "make Compose work in its backward compatible mode")
+    .addOption(
+      new Option("--env-file <file>", "file with environment variables (repeatable)")
+        .argParser(collect),
+    )
+    .addOption(
+      new Option("-f, --file <file>", "Compose file, or - for standard input (repeatable)")
+        .argParser(collect),
+    )
+    .addOption(
+      new Option("--parallel <number>", "most engine calls at a time, or -1 for any number")
+        .argParser(integerFrom(-1)),
+    )
+    .addOption(
+      new Option("--profile <name>", "profile to enable (repeatable)").argParser(collect),
+    )
+    .addOption(
+      new Option("--progress <type>", "how Compose shows progress")
+        .choices(["auto", "tty", "plain", "json", "quiet"]),
+    )
+    .option(
+      "--project-directory <path>",
+      "working directory, instead of the folder of the first Compose file",
+    )
+    .option("-p, --project-name <name>", "name of the project")
+    .optionsGroup("Deployment options:")
+    .option("--build", "build images first")
+    .option("--no-build", "never build an image, whatever its service says")
+    .option("--deps", "also consider what the named services depend on, dependencies first")
+    .option("--no-deps", "consider the named services alone (this is the default)")
+    .addOption(new Option("-d, --detach").hideHelp())
+    .option("--force-recreate", "replace replicas that are up to date, too")
+    .option("--no-start", "create what is missing, but start nothing")
+    .addOption(
+      new Option("--pull <when>", "when to pull images before starting anything")
+        .choices(["always", "missing", "never"]),
+    )
+    .option("--quiet-pull", "do not show the progress of pulling")
+    .option("--remove-orphans", "remove containers of services that are no longer defined")
+    .option(
+      "-V, --renew-anon-volumes",
+      "start with fresh anonymous volumes, instead of those of the replica that is replaced",
+    )
+    .addOption(
+      new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")
+        .argParser(integerFrom(0)),
+    )
+    .option("--wait", "in the end, wait until all services are running or healthy")
+    .addOption(
+      new Option("--wait-timeout <seconds>", "most time that --wait may take")
+        .argParser(integerFrom(0)),
+    )
+    .addHelpText("after", `\n${exitCodesHelp}`);
+}
+
+const description = prose(`Brings services up to date, without downtime where asked for
+
+Compares the containers of each service with the Compose files. Missing replicas are added, surplus
+ones removed, and those whose configuration has changed are replaced; the others are left alone,
+unless you pass --force-recreate. Everything runs in the background.
+
+Replicas are replaced one after the other. The setting deploy.update_config.order of a service in
+the Compose file says how: with start-first, the new replica is up before the old one ends; with
+stop-first (the default), the old one ends first.
+
+If you name services, only these are considered, and not what they depend on, unless you pass
+--deps.`);

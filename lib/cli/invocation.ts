@@ -1,0 +1,31 @@
+import type { ExitCode } from "../errors.ts";
+import type {
+  DeployOptions,
+  ProvisionOptions,
+  TransferImagesOptions,
+  TunnelSshOptions,
+} from "../options.ts";
+
+/** What a command line asks for. */
+export type Invocation =
+  | { command: "deploy"; options: DeployOptions }
+  | { command: "provision"; options: ProvisionOptions }
+  | { command: "transfer-images"; options: TransferImagesOptions }
+  | { command: "tunnel-ssh"; options: TunnelSshOptions }
+  | Print;
+
+/** To print help or a version, and to end. */
+export interface Print {
+  command: "print";
+  stdout: string;
+  stderr: string;
+  exitCode: ExitCode;
+}
+
+/** What the definition of a command needs of the parser that it is part of. */
+export interface Parser {
+  /** Value of an environment variable. */
+  env(name: string): string | undefined;
+  /** Takes what the command line turned out to ask for. */
+  accept(invocation: Invocation): void;
+}

@@ -1,0 +1,41 @@
+import type { ExitCode } from "../errors.ts";
+import { type Commands, realCommands } from "./commands.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Io } from "./io.ts";
+import { parse } from "./parse.ts";
+import { report } from "./report.ts";
+
+/** Does what the command line `argv` asks for. Never throws. */
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  commands: Commands = realCommands,
+): Promise<ExitCode> {
+  let isDebug = argv.includes("--debug") || argv.includes("-D");
+  try {
+    const invocation = parse(argv, io);
+    isDebug = invocation.command !== "print" && invocation.options.engine.debug === true;
+    return await run(invocation, io, commands);
+  } catch (error) {
+    const { text, exitCode } = report(error, isDebug);
+    io.stderr(text);
+    return exitCode;
+  }
+}
+
+async function run(invocation: Invocation, io: Io, commands: Commands): Promise<ExitCode> {
+  switch (invocation.command) {
+    case "deploy":
+      return await commands.deploy(invocation.options, io);
+    case "provision":
+      return await commands.provision(invocation.options, io);
+    case "transfer-images":
+      return await commands.transferImages(invocation.options, io);
+    case "tunnel-ssh":
+      return await commands.tunnelSsh(invocation.options, io);
+    case "print":
+      io.stdout(invocation.stdout);
+      io.stderr(invocation.stderr);
+      return invocation.exitCode;
+  }
+}

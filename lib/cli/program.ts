@@ -1,0 +1,62 @@
+import type { CommanderError } from "../deps/commander.ts";
+import { deployCommand } from "./deploy_command.ts";
+import { globalCommand } from "./globals.ts";
+import { exitCodesHelp, helpConfiguration } from "./help.ts";
+import { helpCommand } from "./help_command.ts";
+import type { Parser } from "./invocation.ts";
+import { provisionCommand } from "./provision_command.ts";
+import { transferImagesCommand } from "./transfer_images_command.ts";
+import { tunnelSshCommand } from "./tunnel_ssh_command.ts";
+
+/** Takes what commander writes, which is help and versions. */
+export interface Output {
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+  /** Width to wrap help texts to. */
+  width: number;
+  /** Takes why commander stopped, and where (such as `kerek deploy`). Throws. */
+  stop(error: CommanderError, where: string): never;
+}
+
+/** Defines `kerek` with all its commands. */
+export function createProgram(parser: Parser, output: Output) {
+  const program = emptyProgram(output);
+  const commands = [
+    deployCommand(parser),
+    provisionCommand(parser),
+    transferImagesCommand(parser),
+    tunnelSshCommand(parser),
+    helpCommand(program),
+  ];
+  for (const command of commands) {
+    command.copyInheritedSettings(program);
+    command.exitOverride((error) => output.stop(error, `${program.name()} ${command.name()}`));
+    program.addCommand(command);
+  }
+  return program;
+}
+
+function emptyProgram(output: Output) {
+  const program = globalCommand("kerek");
+  return program
+    .usage("[options] <command>")
+    .description("Zero-downtime deployments for Docker Compose")
+    .enablePositionalOptions()
+    .configureHelp(helpConfiguration)
+    .configureOutput({
+      writeOut: output.writeOut,
+      writeErr: output.writeErr,
+      outputError: () => {},
+      getOutHelpWidth: () => output.width,
+      getErrHelpWidth: () => output.width,
+    })
+    .helpCommand(false)
+    .addHelpText("after", `\n${exitCodesHelp}`)
+    .exitOverride((error) => output.stop(error, program.name()))
+    // Global options ahead of a command are what the command's own start from.
+    .hook("preSubcommand", (program, command) => {
+      for (const [name, value] of Object.entries(program.opts())) {
+        command.setOptionValue(name, value);
+      }
+    });
+}

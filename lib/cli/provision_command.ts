@@ -1,0 +1,31 @@
+import { Option } from "../deps/commander.ts";
+import type { ProvisionOptions } from "../options.ts";
+import { defined } from "./defined.ts";
+import { engineOptions, globalCommand } from "./globals.ts";
+import { prose } from "./help.ts";
+import type { Parser } from "./invocation.ts";
+import { nonEmpty, sshHost } from "./values.ts";
+
+/** Defines `kerek provision`. */
+export function provisionCommand(parser: Parser) {
+  return globalCommand("provision")
+    .summary("set up a container engine on a host (changes its system)")
+    .description(description)
+    .argument("<host>", "localhost or [ssh://][user@]hostname[:port]")
+    .option("--force", "go ahead without asking")
+    .addOption(new Option("-F, --ssh-config <file>", "SSH config file").argParser(nonEmpty))
+    .action((host, flags) => {
+      const options: ProvisionOptions = {
+        engine: engineOptions(flags, parser.env),
+        dryRun: flags.dryRun,
+        force: flags.force,
+        host: sshHost(host),
+        sshConfig: flags.sshConfig,
+      };
+      parser.accept({ command: "provision", options: defined(options) });
+    });
+}
+
+const description = prose(`Sets up a container engine on a host, which changes its system
+
+The host is reached by SSH. Only localhost without any SSH config file means this machine.`);

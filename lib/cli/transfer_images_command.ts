@@ -1,0 +1,49 @@
+import { Option } from "../deps/commander.ts";
+import type { TransferImagesOptions } from "../options.ts";
+import { defined } from "./defined.ts";
+import { engineOptions, globalCommand } from "./globals.ts";
+import { prose } from "./help.ts";
+import type { Parser } from "./invocation.ts";
+import { nonEmpty, operand } from "./values.ts";
+
+/** Defines `kerek transfer-images`. */
+export function transferImagesCommand(parser: Parser) {
+  return globalCommand("transfer-images")
+    .summary("copy images from the default Docker host to another one")
+    .description(description)
+    .argument("[images...]", "images to copy; - stands for names on standard input, one a line")
+    .addOption(
+      new Option(
+        "--compress <command>",
+        "compress on the way with this command, such as bzip2, gzip, xz, zstd",
+      ).argParser(nonEmpty),
+    )
+    .option("--force", "do not look which images are there already; replaces those tagged latest")
+    .addHelpText("after", examples)
+    .action((images, flags) => {
+      const options: TransferImagesOptions = {
+        engine: engineOptions(flags, parser.env),
+        compress: flags.compress,
+        dryRun: flags.dryRun,
+        force: flags.force,
+        images: images.map((image) => image === "-" ? image : operand("image", image)),
+      };
+      parser.accept({ command: "transfer-images", options: defined(options) });
+    });
+}
+
+const description = prose(
+  `Copies images from the default Docker host to the one given by --host or --context
+
+An image that is there already is left out. It is recognized by a name of the form namespace:tag,
+namespace@digest, or namespace:tag@digest.`,
+);
+
+const examples = `
+Examples:
+  kerek --host ssh://192.0.2.1 transfer-images my-img
+  DOCKER_HOST=ssh://from kerek --host ssh://to transfer-images my-img
+  DOCKER_CONTEXT=from kerek --context to transfer-images my-img
+  docker compose config --images | kerek --host ssh://to transfer-images -
+  kerek --host ssh://to transfer-images --compress zstd my-img
+  kerek --host ssh://to transfer-images --compress 'xz -9' my-img`;

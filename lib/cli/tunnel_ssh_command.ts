@@ -1,0 +1,49 @@
+import { Option } from "../deps/commander.ts";
+import type { TunnelSshOptions } from "../options.ts";
+import { defined } from "./defined.ts";
+import { engineOptions, globalCommand } from "./globals.ts";
+import { prose } from "./help.ts";
+import type { Parser } from "./invocation.ts";
+import { nonEmpty, sshHost } from "./values.ts";
+
+/** Defines `kerek tunnel-ssh`. */
+export function tunnelSshCommand(parser: Parser) {
+  return globalCommand("tunnel-ssh")
+    .summary("make the Docker host of another machine reachable by a local socket")
+    .description(description)
+    .argument("<ssh-host>", "[ssh://][user@]hostname[:port]")
+    .addOption(
+      new Option("--local-socket <path>", "Unix socket on this machine")
+        .argParser(nonEmpty).default("kerek.sock"),
+    )
+    .addOption(
+      new Option("--remote-socket <path>", "Unix socket of the Docker host on the other machine")
+        .argParser(nonEmpty),
+    )
+    .addOption(new Option("-F, --ssh-config <file>", "SSH config file").argParser(nonEmpty))
+    .addHelpText("after", examples)
+    .action((host, flags) => {
+      const options: TunnelSshOptions = {
+        engine: engineOptions(flags, parser.env),
+        dryRun: flags.dryRun,
+        localSocket: flags.localSocket,
+        remoteSocket: flags.remoteSocket,
+        sshConfig: flags.sshConfig,
+        sshHost: sshHost(host),
+      };
+      parser.accept({ command: "tunnel-ssh", options: defined(options) });
+    });
+}
+
+const description = prose(
+  `Makes the Docker host of another machine reachable by a local socket, over SSH
+
+The tunnel stays in the background. Use it with DOCKER_HOST=unix:///path/to/kerek.sock. Unlike
+with Docker's own ssh:// addresses, you can choose an SSH config file.`,
+);
+
+const examples = `
+Example:
+  kerek tunnel-ssh my-ssh-host
+  CONTAINER_HOST="unix://$PWD/kerek.sock" podman ps
+  fuser --kill -TERM kerek.sock`;

@@ -23,8 +23,9 @@ Deno.test("a command gets its options and the streams, and its exit code is kere
   assert.deepEqual(io.written, { stdout: "deploying x\n", stderr: "" });
 });
 
-Deno.test("an error says what failed and what to do, and ends with its exit code", async () => {
+Deno.test("an error says what failed, details, and what to do, and ends with its exit code", async () => {
   const error = new KerekError("Cannot start replica 2 of web: image not found", {
+    details: ["engine: no such image"],
     hint: "pull it first",
     exitCode: ExitCode.restored,
   });
@@ -32,7 +33,9 @@ Deno.test("an error says what failed and what to do, and ends with its exit code
   assert.equal(await main(["deploy"], io, failingWith(error)), 4);
   assert.deepEqual(io.written, {
     stdout: "",
-    stderr: "Cannot start replica 2 of web: image not found\nhint: pull it first\n",
+    stderr: "Cannot start replica 2 of web: image not found\n" +
+      "  engine: no such image\n" +
+      "hint: pull it first\n",
   });
 });
 
@@ -43,7 +46,8 @@ Deno.test("an error without a hint is one line", async () => {
 });
 
 Deno.test("anything else that is thrown is called a defect", async () => {
-  for (const error of [new TypeError("x is not a function"), "x is not a function"]) {
+  const wrapped = KerekError.from(new TypeError("x is not a function"));
+  for (const error of [new TypeError("x is not a function"), "x is not a function", wrapped]) {
     const io = new FakeIo();
     assert.equal(await main(["deploy"], io, failingWith(error)), 1);
     assert.equal(

@@ -7,18 +7,24 @@ export interface Report {
 }
 
 /** Describes an error; where in the code it comes from is for `debug` only. */
-export function report(error: unknown, debug: boolean): Report {
-  const stack = debug ? `${Deno.inspect(error)}\n` : "";
-  if (error instanceof KerekError) {
-    const hint = error.hint ? `hint: ${error.hint}\n` : "";
-    return { text: `${error.message}\n${hint}${stack}`, exitCode: error.exitCode };
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return {
-    text: `Cannot go on: ${reason}\nhint: ${debug ? defect : withDebug}\n${stack}`,
-    exitCode: ExitCode.unexpected,
-  };
+export function report(thrown: unknown, debug: boolean): Report {
+  const error = KerekError.from(thrown);
+  const lines = error.exitCode === ExitCode.unexpected ? defect(error, debug) : failure(error);
+  if (debug) lines.push(Deno.inspect(thrown));
+  return { text: lines.map((line) => `${line}\n`).join(""), exitCode: error.exitCode };
 }
 
-const defect = "this is a defect of kerek; please report what follows";
-const withDebug = "this is a defect of kerek; run it again with --debug and report what it shows";
+function failure(error: KerekError): string[] {
+  return [
+    error.message,
+    ...error.details.map((line) => `  ${line}`),
+    ...error.hint ? [`hint: ${error.hint}`] : [],
+  ];
+}
+
+function defect(error: KerekError, debug: boolean): string[] {
+  const advice = debug
+    ? "report what follows"
+    : "run it again with --debug and report what it shows";
+  return [`Cannot go on: ${error.message}`, `hint: this is a defect of kerek; ${advice}`];
+}

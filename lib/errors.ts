@@ -31,16 +31,26 @@ export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 export class KerekError extends Error {
   /** What the reader can do about it, one sentence or more; absent if there is nothing to advise. */
   readonly hint?: string;
+  /** Further lines that explain it, such as a program's output; often empty. */
+  readonly details: string[];
   /** The exit code that this error ends the process with. */
   readonly exitCode: ExitCode;
 
   constructor(
     message: string,
-    options: { hint?: string; cause?: unknown; exitCode?: ExitCode } = {},
+    options: { hint?: string; details?: string[]; cause?: unknown; exitCode?: ExitCode } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = "KerekError";
     this.hint = options.hint;
+    this.details = options.details ?? [];
     this.exitCode = options.exitCode ?? ExitCode.untouched;
+  }
+
+  /** Whatever was thrown, as a KerekError; what is not one already is a defect of kerek. */
+  static from(error: unknown): KerekError {
+    if (error instanceof KerekError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new KerekError(message, { cause: error, exitCode: ExitCode.unexpected });
   }
 }

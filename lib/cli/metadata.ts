@@ -6,5 +6,4 @@ export const metadata = {
   Vendor: "kerek",
   Version: version,
   ShortDescription: "Deploy Compose projects with zero downtime",
-  URL: "https://github.com/evolutics/kerek",
 };

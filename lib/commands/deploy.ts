@@ -1,0 +1,64 @@
+import type { Io } from "../cli/io.ts";
+import { deploy } from "../deploy.ts";
+import { surroundings } from "../engine/surroundings.ts";
+import { spawner } from "../engine/spawn.ts";
+import { ExitCode, KerekError } from "../errors.ts";
+import { realClock } from "../execute/clock.ts";
+import type { DeployEvent, Outcome } from "../execute/events.ts";
+import type { DeployOptions } from "../options.ts";
+import { plainLines } from "../ui/plain.ts";
+import { onInterrupt } from "./interrupt.ts";
+
+const exitCodes: Record<Outcome, ExitCode> = {
+  done: ExitCode.done,
+  nothing: ExitCode.done,
+  untouched: ExitCode.untouched,
+  restored: ExitCode.restored,
+  "not-restored": ExitCode.notRestored,
+  interrupted: ExitCode.interrupted,
+};
+
+/** `kerek deploy` at the edge: real ports, output and exit code. */
+export async function runDeploy(options: DeployOptions, io: Io): Promise<ExitCode> {
+  const interrupt = new AbortController();
+  const release = onInterrupt(() => interrupt.abort());
+  try {
+    const outcome = await deploy(options, {
+      spawner,
+      surroundings: surroundings(options.engine, spawner),
+      clock: realClock,
+      readStdin: () => io.readStdin(),
+      emit: printer(options, io),
+      signal: interrupt.signal,
+    });
+    return exitCodes[outcome];
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new KerekError("Interrupted before anything was touched", {
+      cause: error,
+      exitCode: ExitCode.interrupted,
+    });
+  } finally {
+    release();
+  }
+}
+
+function printer(options: DeployOptions, io: Io): (event: DeployEvent) => void {
+  switch (options.compose.progress) {
+    case "quiet":
+      return (event) => {
+        if (event.type === "step-failed") print(plainLines(event), io.stderr);
+      };
+    case "json":
+      return (event) => print([JSON.stringify(event)], io.stdout);
+    default:
+      return (event) => {
+        const isResult = event.type === "planned" && event.dryRun;
+        print(plainLines(event), isResult ? io.stdout : io.stderr);
+      };
+  }
+}
+
+function print(lines: string[], write: (text: string) => void): void {
+  if (lines.length > 0) write(lines.join("\n") + "\n");
+}

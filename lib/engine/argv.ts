@@ -1,0 +1,152 @@
+import type { DeployOptions } from "../options.ts";
+import type { Creation } from "../plan/model.ts";
+
+/**
+ * Command lines as data: every call to the engine or to Compose is made here and run elsewhere.
+ * Those for Compose go behind `Clients.compose`, the others behind `Clients.engine`.
+ */
+
+/** The project as Compose understands it, in YAML: its JSON drops the `x-*` keys of services. */
+export const composeConfig = (): string[] => ["config"];
+
+/** Config hashes, a line `service hash` each. */
+export const composeHashes = (): string[] => ["config", "--hash", "*"];
+
+/** Interpolation variables, a line `NAME=value` each; fails in Compose versions before 2.28. */
+export const composeEnvironment = (): string[] => ["config", "--environment"];
+
+/** Builds the images of exactly these services. */
+export const composeBuild = (services: string[]): string[] => ["build", "--", ...services];
+
+/** Pulls the images of exactly these services. */
+export function composePull(services: string[], options: Pick<DeployOptions, "quietPull">) {
+  return ["pull", ...(options.quietPull ? ["--quiet"] : []), "--", ...services];
+}
+
+/**
+ * Creates missing replicas and touches nothing else: `--no-recreate` keeps outdated ones, and
+ * the scale is never below what exists, as Compose would remove the newest then. Images were
+ * built or pulled before. `--renew-anon-volumes` is left out: new containers have new anonymous
+ * volumes anyway, and Compose 2.40 refuses it beside `--no-recreate`.
+ */
+export function composeCreate(creations: Creation[]): string[] {
+  return [
+    "up",
+    "--no-start",
+    "--no-recreate",
+    "--no-deps",
+    "--no-build",
+    "--pull",
+    "never",
+    ...creations.flatMap((x) => ["--scale", `${x.service}=${x.existing + x.missing}`]),
+    "--",
+    ...creations.map((x) => x.service),
+  ];
+}
+
+/** Compose's own replacement of a container that it cannot scale. */
+export function composeRecreate(
+  service: string,
+  options: Pick<DeployOptions, "forceRecreate" | "renewAnonVolumes" | "timeoutS">,
+): string[] {
+  return [
+    "up",
+    "--detach",
+    "--no-deps",
+    "--no-build",
+    "--pull",
+    "never",
+    ...(options.forceRecreate ? ["--force-recreate"] : []),
+    ...(options.renewAnonVolumes ? ["--renew-anon-volumes"] : []),
+    ...(options.timeoutS === undefined ? [] : ["--timeout", String(options.timeoutS)]),
+    "--",
+    service,
+  ];
+}
+
+/** What Compose would do to these services and what they depend on; touches nothing. */
+export const composeRehearseUp = (services: string[]): string[] => [
+  "--dry-run",
+  "up",
+  "--no-start",
+  "--no-build",
+  "--",
+  ...services,
+];
+
+/** What creating would do; touches nothing. */
+export const composeRehearseCreate = (
+  creations: Creation[],
+): string[] => ["--dry-run", ...composeCreate(creations)];
+
+const projectLabel = "com.docker.compose.project";
+const oneoffLabel = "com.docker.compose.oneoff";
+const serviceLabel = "com.docker.compose.service";
+
+/** Ids of all containers that belong to some Compose project, without those of `compose run`. */
+export function listContainers(of: { project?: string; service?: string } = {}): string[] {
+  const project = of.project === undefined ? projectLabel : `${projectLabel}=${of.project}`;
+  return [
+    "ps",
+    "--all",
+    "--quiet",
+    "--no-trunc",
+    "--filter",
+    `label=${project}`,
+    "--filter",
+    `label=${oneoffLabel}=False`,
+    ...(of.service === undefined ? [] : ["--filter", `label=${serviceLabel}=${of.service}`]),
+  ];
+}
+
+export const inspectContainers = (
+  ids: string[],
+): string[] => ["container", "inspect", "--", ...ids];
+
+export const inspectImage = (image: string): string[] => [
+  "image",
+  "inspect",
+  "--format",
+  "{{.Id}}",
+  "--",
+  image,
+];
+
+export const start = (id: string): string[] => ["start", "--", id];
+
+/** Without a time limit of its own the engine honours the container's `stop_grace_period`. */
+export const stop = (id: string, timeoutS?: number): string[] => [
+  "stop",
+  ...(timeoutS === undefined ? [] : ["-t", String(timeoutS)]),
+  "--",
+  id,
+];
+
+export const remove = (id: string, { discard }: { discard: boolean }): string[] => [
+  "rm",
+  ...(discard ? ["--force", "--volumes"] : []),
+  "--",
+  id,
+];
+
+export const logs = (id: string, lines: number): string[] => [
+  "logs",
+  "--tail",
+  String(lines),
+  "--",
+  id,
+];
+
+/** Unpacks a tar archive from standard input at the container's root. */
+export const copyInto = (id: string): string[] => ["cp", "--archive", "-", `${id}:/`];
+
+/** The project's container events, one JSON object a line, until it is ended. */
+export const events = (project: string, format: string): string[] => [
+  "events",
+  "--filter",
+  "type=container",
+  "--filter",
+  `label=${projectLabel}=${project}`,
+  "--format",
+  format,
+];

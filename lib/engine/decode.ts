@@ -1,0 +1,32 @@
+import type { z } from "../deps/zod.ts";
+import { KerekError } from "../errors.ts";
+
+/**
+ * Decodes a value that came from outside.
+ *
+ * @param what What it is, for the error: `Cannot read <what>: <path>: <problem>`.
+ * @throws {KerekError} if the value does not have the schema's shape.
+ */
+export function decode<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [{ path, message }] = result.error.issues;
+  const place = path.length > 0 ? `${pathText(path)}: ` : "";
+  throw new KerekError(`Cannot read ${what}: ${place}${message}`);
+}
+
+/** A path as Compose users write it: `services.web.ports[0]`. */
+export function pathText(path: PropertyKey[]): string {
+  return path.map((key, i) =>
+    typeof key === "number" ? `[${key}]` : (i > 0 ? "." : "") + String(key)
+  ).join("");
+}
+
+/** Parses JSON that a program printed. */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new KerekError(`Cannot read ${what}: it is not JSON`, { cause: error });
+  }
+}

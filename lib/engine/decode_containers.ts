@@ -1,0 +1,133 @@
+import { z } from "../deps/zod.ts";
+import type { Replica } from "../plan/model.ts";
+import type { ContainerState, HealthcheckTimes } from "../plan/readiness.ts";
+import { decode, parseJson } from "./decode.ts";
+
+const status = z.enum([
+  "created",
+  "running",
+  "paused",
+  "restarting",
+  "removing",
+  "exited",
+  "dead",
+]);
+
+const health = z.looseObject({
+  Status: z.string().optional(),
+  Log: z.array(z.looseObject({ Output: z.string().optional() })).nullish(),
+}).nullish();
+
+const nanoseconds = z.number().nullish();
+
+const containerSchema = z.looseObject({
+  Id: z.string(),
+  Name: z.string(),
+  RestartCount: z.number().optional(),
+  State: z.looseObject({
+    // Podman has states that Docker has not; each is another's equal here.
+    Status: z.preprocess(
+      (text) =>
+        ({ initialized: "created", configured: "created", stopped: "exited" })[
+          text as string
+        ] ?? text,
+      status,
+    ),
+    ExitCode: z.number().optional(),
+    Error: z.string().optional(),
+    StartedAt: z.string().optional(),
+    Health: health,
+    Healthcheck: health,
+  }),
+  Config: z.looseObject({
+    Labels: z.record(z.string(), z.string()).nullish(),
+    Healthcheck: z.looseObject({
+      Test: z.array(z.string()).nullish(),
+      Interval: nanoseconds,
+      Timeout: nanoseconds,
+      StartPeriod: nanoseconds,
+      Retries: z.number().nullish(),
+    }).nullish(),
+  }),
+  HostConfig: z.looseObject({
+    RestartPolicy: z.looseObject({ Name: z.string().optional() }).nullish(),
+  }),
+});
+
+type Container = z.infer<typeof containerSchema>;
+
+/** A container as the engine describes it. */
+export interface InspectedContainer {
+  project: string;
+  replica: Replica;
+  state: ContainerState;
+  /** What the last healthcheck printed, if there was one. */
+  healthOutput: string;
+}
+
+/** Decodes the output of `docker container inspect`; containers of no Compose service are left out. */
+export function decodeContainers(json: string): InspectedContainer[] {
+  const what = "the engine's containers";
+  return decode(z.array(containerSchema), parseJson(json, what), what)
+    .flatMap((container) => decodeContainer(container) ?? []);
+}
+
+function decodeContainer(container: Container): InspectedContainer | undefined {
+  const labels = container.Config.Labels ?? {};
+  const project = labels["com.docker.compose.project"];
+  const service = labels["com.docker.compose.service"];
+  if (project === undefined || service === undefined) return undefined;
+  const state = stateOf(container);
+  const replica: Replica = {
+    id: container.Id,
+    name: container.Name.replace(/^\//, ""),
+    number: Number(labels["com.docker.compose.container-number"] ?? 0) || 0,
+    service,
+    revision: labels["com.docker.compose.config-hash"] ?? "",
+    status: state.status,
+    ...(state.health ? { health: state.health } : {}),
+  };
+  return { project, replica, state, healthOutput: lastHealthOutput(container) };
+}
+
+function stateOf(container: Container): ContainerState {
+  const { State: state, HostConfig: host } = container;
+  const restart = host.RestartPolicy?.Name ?? "";
+  return {
+    status: state.Status,
+    health: healthOf(container),
+    exitCode: state.ExitCode ?? 0,
+    restarts: container.RestartCount ?? 0,
+    startedAt: timeOf(state.StartedAt),
+    restartable: restart !== "" && restart !== "no",
+    healthcheck: timesOf(container),
+    error: state.Error ?? "",
+  };
+}
+
+function healthOf({ State: state }: Container): ContainerState["health"] {
+  const text = (state.Health ?? state.Healthcheck)?.Status;
+  return text === "starting" || text === "healthy" || text === "unhealthy" ? text : undefined;
+}
+
+function lastHealthOutput({ State: state }: Container): string {
+  return (state.Health ?? state.Healthcheck)?.Log?.at(-1)?.Output?.trim() ?? "";
+}
+
+/** The engine's zero time means never. */
+function timeOf(text: string | undefined): number | undefined {
+  return text === undefined || text.startsWith("0001-") ? undefined : Date.parse(text);
+}
+
+/** The engine's defaults stand for what is zero (Dockerfile reference, HEALTHCHECK). */
+function timesOf({ Config: { Healthcheck: check } }: Container): HealthcheckTimes | undefined {
+  if (!check?.Test?.length || check.Test[0] === "NONE") return undefined;
+  const ms = (value: number | null | undefined, defaultMs: number) =>
+    value ? value / 1e6 : defaultMs;
+  return {
+    intervalMs: ms(check.Interval, 30_000),
+    timeoutMs: ms(check.Timeout, 30_000),
+    startPeriodMs: ms(check.StartPeriod, 0),
+    retries: check.Retries || 3,
+  };
+}

@@ -1,0 +1,235 @@
+import { parseYaml } from "../deps/yaml.ts";
+import { z } from "../deps/zod.ts";
+import type { DesiredService, ExclusiveClaim, Order } from "../plan/model.ts";
+import { decode } from "./decode.ts";
+import { parseDuration } from "./duration.ts";
+
+/** What of a Compose project matters here, from `docker compose config`. */
+export interface Project {
+  name: string;
+  services: DesiredService[];
+  /** Configs and secrets that Compose puts into a container when it starts it, by service. */
+  injections: Map<string, InjectedFile[]>;
+}
+
+/** A file that only Compose's own start would bring. */
+export interface InjectedFile {
+  /** Absolute path in the container. */
+  target: string;
+  source: { kind: "content"; content: string } | { kind: "environment"; variable: string };
+  uid: number;
+  gid: number;
+  /** Permission bits, as in `0o444`. */
+  mode: number;
+}
+
+/** How long a replica without a healthcheck must run unless the files say otherwise. */
+export const defaultMonitorMs = 1_000;
+
+const fileReference = z.looseObject({
+  source: z.string(),
+  target: z.string().optional(),
+  uid: z.coerce.number().optional(),
+  gid: z.coerce.number().optional(),
+  mode: z.union([z.string(), z.number()]).optional(),
+});
+
+const fileSource = z.looseObject({
+  content: z.string().optional(),
+  environment: z.string().optional(),
+});
+
+const serviceSchema = z.looseObject({
+  build: z.unknown().optional(),
+  configs: z.array(fileReference).nullish(),
+  container_name: z.string().optional(),
+  depends_on: z.record(z.string(), z.looseObject({ condition: z.string().optional() })).nullish(),
+  deploy: z.looseObject({
+    replicas: z.number().int().nullish(),
+    update_config: z.looseObject({
+      monitor: z.string().optional(),
+      order: z.enum(["start-first", "stop-first"]).optional(),
+    }).nullish(),
+  }).nullish(),
+  healthcheck: z.looseObject({
+    disable: z.boolean().optional(),
+    test: z.union([z.string(), z.array(z.string())]).nullish(),
+  }).nullish(),
+  image: z.string().optional(),
+  ipc: z.string().optional(),
+  links: z.array(z.string()).nullish(),
+  network_mode: z.string().optional(),
+  networks: z.record(
+    z.string(),
+    z.looseObject({
+      ipv4_address: z.string().optional(),
+      ipv6_address: z.string().optional(),
+    }).nullish(),
+  ).nullish(),
+  pid: z.string().optional(),
+  ports: z.array(z.looseObject({
+    host_ip: z.string().optional(),
+    published: z.union([z.string(), z.number()]).optional(),
+    protocol: z.string().optional(),
+  })).nullish(),
+  pull_policy: z.string().optional(),
+  scale: z.number().int().optional(),
+  secrets: z.array(fileReference).nullish(),
+  volumes_from: z.array(z.string()).nullish(),
+});
+
+const projectSchema = z.looseObject({
+  name: z.string(),
+  services: z.record(z.string(), serviceSchema).nullish(),
+  configs: z.record(z.string(), fileSource).nullish(),
+  secrets: z.record(z.string(), fileSource).nullish(),
+});
+
+type Service = z.infer<typeof serviceSchema>;
+type ProjectModel = z.infer<typeof projectSchema>;
+
+/**
+ * Decodes the output of `docker compose config` (YAML) and `config --hash '*'`.
+ *
+ * @throws {KerekError} if something in it cannot be understood, with its path.
+ */
+export function decodeProject(
+  yaml: string,
+  hashes: string,
+  { compatibility = false }: { compatibility?: boolean } = {},
+): Project {
+  const model = decode(projectSchema, parseYaml(yaml), "the Compose files");
+  const revisions = new Map(
+    hashes.split("\n").filter((line) => line).map((line) => {
+      const [service, hash] = line.split(" ");
+      return [service, hash] as const;
+    }),
+  );
+  const jobs = jobNames(model);
+  const separator = compatibility ? "_" : "-";
+  const injections = new Map<string, InjectedFile[]>();
+  const services = Object.entries(model.services ?? {}).map(([name, service]) => {
+    injections.set(name, injectedFiles(service, model));
+    return {
+      name,
+      revision: revisions.get(name) ?? "",
+      replicas: service.scale ?? service.deploy?.replicas ?? 1,
+      order: service.deploy?.update_config?.order ?? "stop-first" as Order,
+      dependsOn: dependencies(service),
+      sharesWith: sharing(service),
+      image: service.image ?? `${model.name}${separator}${name}`,
+      buildable: service.build !== undefined && service.build !== null,
+      pullPolicy: service.pull_policy,
+      containerName: service.container_name,
+      exclusiveClaims: claims(name, service),
+      hasHealthcheck: hasHealthcheck(service),
+      monitorMs: monitorMs(name, service),
+      isJob: jobs.has(name),
+      needsInjection: injections.get(name)!.length > 0,
+    } satisfies DesiredService;
+  });
+  return { name: model.name, services, injections };
+}
+
+function jobNames(model: ProjectModel): Set<string> {
+  return new Set(
+    Object.values(model.services ?? {}).flatMap((service) =>
+      Object.entries(service.depends_on ?? {})
+        .filter(([, { condition }]) => condition === "service_completed_successfully")
+        .map(([name]) => name)
+    ),
+  );
+}
+
+function dependencies(service: Service): string[] {
+  return [
+    ...new Set([
+      ...Object.keys(service.depends_on ?? {}),
+      ...(service.links ?? []).map((link) => link.split(":")[0]),
+      ...sharing(service),
+    ]),
+  ];
+}
+
+/** Other services whose containers Compose resolves to ids when it creates this one's. */
+function sharing(service: Service): string[] {
+  const spaces = [service.network_mode, service.ipc, service.pid]
+    .flatMap((value) => value?.startsWith("service:") ? [value.slice("service:".length)] : []);
+  const volumes = (service.volumes_from ?? [])
+    .filter((value) => !value.startsWith("container:"))
+    .map((value) => value.split(":")[0]);
+  return [...new Set([...spaces, ...volumes])];
+}
+
+function claims(name: string, service: Service): ExclusiveClaim[] {
+  const at = `services.${name}`;
+  const ports = (service.ports ?? []).flatMap((port, i) =>
+    isFixed(port.published)
+      ? [{
+        path: `${at}.ports[${i}]`,
+        what: `host port ${port.host_ip ? `${port.host_ip}:` : ""}${port.published}`,
+      }]
+      : []
+  );
+  const addresses = Object.entries(service.networks ?? {}).flatMap(([network, options]) =>
+    [options?.ipv4_address, options?.ipv6_address].filter((x) => x !== undefined).map((
+      address,
+    ) => ({
+      path: `${at}.networks.${network}`,
+      what: `address ${address}`,
+    }))
+  );
+  return [...ports, ...addresses];
+}
+
+/** A range lets the engine choose a free port of it. */
+function isFixed(published: string | number | undefined): boolean {
+  return published !== undefined && /^[1-9]\d*$/.test(String(published));
+}
+
+function hasHealthcheck({ healthcheck }: Service): boolean {
+  if (!healthcheck || healthcheck.disable) return false;
+  const { test } = healthcheck;
+  return test !== null && test !== undefined && test[0] !== "NONE";
+}
+
+function monitorMs(name: string, service: Service): number {
+  const monitor = service.deploy?.update_config?.monitor;
+  if (monitor === undefined) return defaultMonitorMs;
+  return parseDuration(monitor, `services.${name}.deploy.update_config.monitor`);
+}
+
+function injectedFiles(service: Service, model: ProjectModel): InjectedFile[] {
+  return [
+    ...(service.configs ?? []).flatMap((file) => injectedFile(file, model.configs, "/")),
+    ...(service.secrets ?? []).flatMap((file) =>
+      injectedFile(file, model.secrets, "/run/secrets/")
+    ),
+  ];
+}
+
+function injectedFile(
+  file: z.infer<typeof fileReference>,
+  sources: ProjectModel["configs"],
+  folder: string,
+): InjectedFile[] {
+  const { content, environment } = sources?.[file.source] ?? {};
+  if (content === undefined && environment === undefined) return [];
+  const target = file.target ?? file.source;
+  return [{
+    target: target.startsWith("/") ? target : folder + target,
+    source: content !== undefined
+      // `docker compose config` doubles dollar signs, so that its output reads the same again.
+      ? { kind: "content", content: content.replaceAll("$$", "$") }
+      : { kind: "environment", variable: environment! },
+    uid: file.uid ?? 0,
+    gid: file.gid ?? 0,
+    mode: modeOf(file.mode),
+  }];
+}
+
+/** Compose writes the mode as octal digits; a world-readable file is its default. */
+function modeOf(mode: string | number | undefined): number {
+  if (mode === undefined) return 0o444;
+  return typeof mode === "number" ? mode : parseInt(mode, 8);
+}

@@ -1,0 +1,156 @@
+import { KerekError } from "../errors.ts";
+import type { CreatedContainer, Engine } from "../execute/ports.ts";
+import type { DeployOptions } from "../options.ts";
+import type { Creation } from "../plan/model.ts";
+import * as argv from "./argv.ts";
+import { decodeContainers, type InspectedContainer } from "./decode_containers.ts";
+import type { Project } from "./decode_project.ts";
+import { EventFeed } from "./event_feed.ts";
+import { injectFiles } from "./inject.ts";
+import type { Programs } from "./programs.ts";
+
+/** What the real engine needs besides programs. */
+export interface EngineSurroundings {
+  env(name: string): string | undefined;
+  /** Takes the output of builds and pulls as it comes. */
+  onOutput(text: string): void;
+}
+
+/** The real engine: each call is one command of the engine's client or of Compose. */
+export class CommandEngine implements Engine {
+  private readonly feed: EventFeed;
+
+  constructor(
+    private readonly programs: Programs,
+    private readonly project: Project,
+    private readonly options: DeployOptions,
+    private readonly around: EngineSurroundings,
+  ) {
+    this.feed = new EventFeed(programs, project.name);
+  }
+
+  /** Begins to listen for events. */
+  open(): void {
+    this.feed.open();
+  }
+
+  /** Ends what runs beside. */
+  async close(): Promise<void> {
+    await this.feed.close();
+  }
+
+  async build(services: string[]): Promise<void> {
+    await this.programs.writeCompose(argv.composeBuild(services), this.around.onOutput);
+  }
+
+  async pull(services: string[]): Promise<void> {
+    await this.programs.writeCompose(
+      argv.composePull(services, this.options),
+      this.around.onOutput,
+    );
+  }
+
+  async create(creations: Creation[]): Promise<CreatedContainer[]> {
+    const before = await this.idsOf(creations);
+    try {
+      await this.programs.writeCompose(argv.composeCreate(creations));
+      const created = await this.inspectAll(difference(await this.idsOf(creations), before));
+      assertCounts(creations, created);
+      return created.map(({ replica }) => replica);
+    } catch (error) {
+      const strays = difference(await this.idsOf(creations), before);
+      await Promise.all(strays.map((id) => this.remove(id, { discard: true })));
+      throw error;
+    }
+  }
+
+  async inject(id: string, service: string): Promise<void> {
+    const files = this.project.injections.get(service) ?? [];
+    await injectFiles(this.programs, id, files, this.around.env);
+  }
+
+  async start(id: string): Promise<void> {
+    await this.programs.writeEngine(argv.start(id));
+  }
+
+  async stop(id: string): Promise<void> {
+    await unlessGone(this.programs.writeEngine(argv.stop(id, this.options.timeoutS)));
+  }
+
+  async remove(id: string, options: { discard: boolean }): Promise<void> {
+    await unlessGone(this.programs.writeEngine(argv.remove(id, options)));
+  }
+
+  async recreate(service: string): Promise<void> {
+    await this.programs.writeCompose(argv.composeRecreate(service, this.options));
+  }
+
+  async containersOf(service: string): Promise<string[]> {
+    const { name: project } = this.project;
+    const output = await this.programs.readEngine(argv.listContainers({ project, service }));
+    return output.split("\n").filter((line) => line);
+  }
+
+  async inspect(id: string) {
+    return (await this.inspectOne(id)).state;
+  }
+
+  async lastLines(id: string, count: number): Promise<string[]> {
+    const [{ stdout, stderr }, { healthOutput, state }] = await Promise.all([
+      this.programs.tryEngine(argv.logs(id, count)),
+      this.inspectOne(id),
+    ]);
+    const lines = (stdout + stderr).split("\n").map((line) => line.trimEnd())
+      .filter((line) => line).slice(-count);
+    if (state.health !== "healthy" && healthOutput) lines.push(`healthcheck: ${healthOutput}`);
+    return lines;
+  }
+
+  async nextChange(id: string, signal: AbortSignal): Promise<void> {
+    await this.feed.next(id, signal);
+  }
+
+  private async idsOf(creations: Creation[]): Promise<string[]> {
+    const lists = await Promise.all(creations.map((x) => this.containersOf(x.service)));
+    return lists.flat();
+  }
+
+  private async inspectOne(id: string): Promise<InspectedContainer> {
+    const [container] = await this.inspectAll([id]);
+    if (!container) throw new KerekError(`container ${id.slice(0, 12)} is gone`);
+    return container;
+  }
+
+  private async inspectAll(ids: string[]): Promise<InspectedContainer[]> {
+    if (ids.length === 0) return [];
+    return decodeContainers(await this.programs.readEngine(argv.inspectContainers(ids)));
+  }
+}
+
+function difference(all: string[], known: string[]): string[] {
+  const old = new Set(known);
+  return all.filter((id) => !old.has(id));
+}
+
+/** Another program may work on the project at the same time; then no number can be trusted. */
+function assertCounts(creations: Creation[], created: InspectedContainer[]): void {
+  for (const { service, missing } of creations) {
+    const count = created.filter(({ replica }) => replica.service === service).length;
+    if (count === missing) continue;
+    throw new KerekError(
+      `Compose created ${count} containers of ${service} instead of ${missing}`,
+      {
+        hint: "See that nothing else deploys this project at the same time, then try again.",
+      },
+    );
+  }
+}
+
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    const { message } = KerekError.from(error);
+    if (!/No such container|no container with|already in progress/i.test(message)) throw error;
+  }
+}

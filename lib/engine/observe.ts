@@ -1,0 +1,149 @@
+import { KerekError } from "../errors.ts";
+import type { DeployOptions } from "../options.ts";
+import type { Creation, Replica } from "../plan/model.ts";
+import * as argv from "./argv.ts";
+import { decodeContainers } from "./decode_containers.ts";
+import { decodeProject, type Project } from "./decode_project.ts";
+import type { Programs } from "./programs.ts";
+
+/** What should be and what is. */
+export interface Observation {
+  project: Project;
+  /** The project's containers, without those of `compose run`. */
+  replicas: Replica[];
+  /** Services that the files define but whose profile is not active. */
+  inactive: Set<string>;
+}
+
+/** Reads the Compose files and the engine's containers, as much as possible at the same time. */
+export async function observe(programs: Programs, options: DeployOptions): Promise<Observation> {
+  const [yaml, hashes, containers] = await Promise.all([
+    readFiles(programs, argv.composeConfig()),
+    readFiles(programs, argv.composeHashes()),
+    readContainers(programs, options.compose.projectName),
+  ]);
+  const project = decodeProject(yaml, hashes, options.compose);
+  const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica);
+  return {
+    project,
+    replicas: await asComposeJudges(programs, project, replicas),
+    inactive: await inactiveServices(programs, project, replicas),
+  };
+}
+
+/** The profiles that named but inactive services need, as `docker compose up NAME` turns them on. */
+export async function profilesFor(programs: Programs, services: string[]): Promise<string[]> {
+  const { parseYaml } = await import("../deps/yaml.ts");
+  const yaml = await readFiles(programs, ["--profile", "*", ...argv.composeConfig()]);
+  const all = (parseYaml(yaml)?.services ?? {}) as Record<string, { profiles?: string[] }>;
+  return [...new Set(services.flatMap((name) => all[name]?.profiles?.slice(0, 1) ?? []))];
+}
+
+async function readFiles(programs: Programs, command: string[]): Promise<string> {
+  try {
+    return await programs.readCompose(command);
+  } catch (error) {
+    const { message, hint, details } = KerekError.from(error);
+    throw new KerekError(`Cannot read the Compose files: ${message}`, {
+      hint,
+      details,
+      cause: error,
+    });
+  }
+}
+
+async function readContainers(programs: Programs, project?: string) {
+  try {
+    const ids = lines(await programs.readEngine(argv.listContainers({ project })));
+    if (ids.length === 0) return [];
+    // One that went in the meantime makes the exit code bad and the rest no less true.
+    const { stdout } = await programs.tryEngine(argv.inspectContainers(ids));
+    return decodeContainers(stdout);
+  } catch (error) {
+    const { message, hint, details } = KerekError.from(error);
+    throw new KerekError(`Cannot list the engine's containers: ${message}`, {
+      hint,
+      details,
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Compose hashes a service that shares with another one after it has put container ids in place
+ * of the other's name, which `config --hash` does not do. So what Compose itself would do decides
+ * there: a replica that it would leave alone counts as being of the wanted revision.
+ */
+async function asComposeJudges(
+  programs: Programs,
+  project: Project,
+  replicas: Replica[],
+): Promise<Replica[]> {
+  const sharing = new Map(
+    project.services.filter((x) => x.sharesWith.length > 0).map((x) => [x.name, x]),
+  );
+  const isDoubtful = ({ service, revision }: Replica) =>
+    sharing.has(service) && sharing.get(service)!.revision !== revision;
+  const doubtful = replicas.filter(isDoubtful);
+  if (doubtful.length === 0) return replicas;
+  const services = [...new Set(doubtful.map((replica) => replica.service))];
+  const { code, stdout, stderr } = await programs.tryCompose(argv.composeRehearseUp(services));
+  if (code !== 0) return replicas;
+  const { recreated } = rehearsal(stdout + stderr);
+  return replicas.map((replica) =>
+    isDoubtful(replica) && !recreated.has(replica.name)
+      ? { ...replica, revision: sharing.get(replica.service)!.revision }
+      : replica
+  );
+}
+
+/** Which containers Compose's dry run would stop or replace, by name. */
+export function rehearsal(output: string): { recreated: Set<string>; stopped: Set<string> } {
+  const named = (verbs: string) =>
+    new Set(
+      [...output.matchAll(new RegExp(`Container (\\S+)\\s+(?:${verbs})\\b`, "g"))]
+        .map((match) => match[1]),
+    );
+  return {
+    recreated: named("Recreate|Recreated"),
+    stopped: named("Stopping|Stopped|Removing|Removed|Recreate|Recreated"),
+  };
+}
+
+async function inactiveServices(
+  programs: Programs,
+  project: Project,
+  replicas: Replica[],
+): Promise<Set<string>> {
+  const active = new Set(project.services.map((service) => service.name));
+  if (replicas.every((replica) => active.has(replica.service))) return new Set();
+  const all = lines(
+    await readFiles(programs, ["--profile", "*", "config", "--services"]),
+  );
+  return new Set(all.filter((name) => !active.has(name)));
+}
+
+/** Which of these images the engine does not have. */
+export async function missingImages(programs: Programs, images: string[]): Promise<Set<string>> {
+  const missing = await Promise.all([...new Set(images)].map(async (image) => {
+    const { code } = await programs.tryEngine(argv.inspectImage(image));
+    return code === 0 ? [] : [image];
+  }));
+  return new Set(missing.flat());
+}
+
+/**
+ * Running containers that creating new ones would stop. Since Compose 2.31 a network whose
+ * definition changed is made anew together with all that is attached to it, whatever
+ * `--no-recreate` says.
+ */
+export async function stoppedByCreation(
+  programs: Programs,
+  creations: Creation[],
+): Promise<Set<string>> {
+  if (creations.length === 0) return new Set();
+  const { stdout, stderr } = await programs.tryCompose(argv.composeRehearseCreate(creations));
+  return rehearsal(stdout + stderr).stopped;
+}
+
+const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");

@@ -1,0 +1,153 @@
+import { $ } from "../deps/dax.ts";
+import { KerekError } from "../errors.ts";
+
+/** What a finished program left. */
+export interface Output {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Input and surroundings of a program. */
+export interface SpawnOptions {
+  stdin?: string | Uint8Array<ArrayBuffer>;
+  /** Takes the output of both streams as it comes, besides its being collected. */
+  onOutput?: (text: string) => void;
+}
+
+/** Runs programs; the one port through which kerek's processes start. */
+export interface Spawner {
+  /** Runs a program that only looks. */
+  read(argv: string[], options?: SpawnOptions): Promise<Output>;
+  /** Runs a program that changes something, shielded from the terminal's Ctrl-C. */
+  write(argv: string[], options?: SpawnOptions): Promise<Output>;
+  /** Runs a program that talks until it is ended, shielded as well. */
+  stream(argv: string[], onLine: (line: string) => void): Stream;
+}
+
+/** A running program of {@linkcode Spawner.stream}. */
+export interface Stream {
+  /** Resolves when the program has ended. */
+  ended: Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Runs programs on this machine: what looks by dax, what changes in a process group of its own. */
+export const spawner: Spawner = { read, write, stream };
+
+async function read(argv: string[], { stdin }: SpawnOptions = {}): Promise<Output> {
+  try {
+    const { code, stdout, stderr } = await $`${argv}`
+      .stdin(stdin === undefined ? "null" : bytesOf(stdin)).stdout("piped").stderr("piped")
+      .noThrow();
+    if (code === 127 && stderr.includes("command not found")) throw notFound(argv[0]);
+    return { code, stdout, stderr };
+  } catch (error) {
+    throw error instanceof KerekError ? error : cannotRun(argv[0], error);
+  }
+}
+
+async function write(
+  argv: string[],
+  { stdin, onOutput }: SpawnOptions = {},
+): Promise<Output> {
+  const child = spawnShielded(argv, stdin === undefined ? "null" : "piped");
+  const [status, stdout, stderr] = await Promise.all([
+    child.status,
+    collect(child.stdout, onOutput),
+    collect(child.stderr, onOutput),
+    stdin === undefined ? undefined : feed(child.stdin, stdin),
+  ]);
+  return { code: status.code, stdout, stderr };
+}
+
+function stream(argv: string[], onLine: (line: string) => void): Stream {
+  const child = spawnShielded(argv, "null");
+  const ended = Promise.all([
+    readLines(child.stdout, onLine),
+    collect(child.stderr),
+    child.status,
+  ]).then(() => {});
+  const end = async () => {
+    killGroup(child.pid);
+    await ended;
+  };
+  return { ended, end };
+}
+
+function spawnShielded(argv: string[], stdin: "null" | "piped"): Deno.ChildProcess {
+  const [program, ...args] = argv;
+  try {
+    return new Deno.Command(program, {
+      args,
+      stdin,
+      stdout: "piped",
+      stderr: "piped",
+      detached: Deno.build.os !== "windows",
+    }).spawn();
+  } catch (error) {
+    throw cannotRun(program, error);
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGTERM");
+  } catch (error) {
+    // It may have ended in the meantime.
+    if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error;
+  }
+}
+
+async function collect(
+  source: ReadableStream<Uint8Array>,
+  onText?: (text: string) => void,
+): Promise<string> {
+  let all = "";
+  for await (const text of source.pipeThrough(new TextDecoderStream())) {
+    all += text;
+    onText?.(text);
+  }
+  return all;
+}
+
+async function readLines(
+  source: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of source.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(onLine);
+  }
+}
+
+async function feed(
+  sink: WritableStream<Uint8Array>,
+  input: string | Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const writer = sink.getWriter();
+  try {
+    await writer.write(bytesOf(input));
+    await writer.close();
+  } catch (error) {
+    // A program may end without reading all; its exit code tells more.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+const bytesOf = (input: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  typeof input === "string" ? new TextEncoder().encode(input) : input;
+
+function cannotRun(program: string, error: unknown): KerekError {
+  if (error instanceof Deno.errors.NotFound) return notFound(program);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new KerekError(`Cannot run ${program}: ${reason}`, { cause: error });
+}
+
+function notFound(program: string): KerekError {
+  return new KerekError(`Cannot run ${program}: there is no such program`, {
+    hint: "Install it, or see that PATH leads to it.",
+  });
+}

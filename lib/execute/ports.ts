@@ -1,0 +1,55 @@
+import type { Creation } from "../plan/model.ts";
+import type { ContainerState } from "../plan/readiness.ts";
+import type { DeployEvent } from "./events.ts";
+
+/** A container that `create` made. */
+export interface CreatedContainer {
+  id: string;
+  name: string;
+  number: number;
+  service: string;
+}
+
+/** What the interpreter needs of a container engine and Compose; each call is one of theirs. */
+export interface Engine {
+  build(services: string[]): Promise<void>;
+  pull(services: string[]): Promise<void>;
+  /** Creates all that is missing or, if it fails, nothing; networks and volumes come with it. */
+  create(creations: Creation[]): Promise<CreatedContainer[]>;
+  /** Puts those configs and secrets into a container that only Compose's own start would. */
+  inject(id: string, service: string): Promise<void>;
+  start(id: string): Promise<void>;
+  /** Resolves when the container has ended; one that has already is no error. */
+  stop(id: string): Promise<void>;
+  /** One that is gone already is no error. */
+  remove(id: string, options: { discard: boolean }): Promise<void>;
+  /** Lets Compose replace a service's container in its own way. */
+  recreate(service: string): Promise<void>;
+  /** Ids of a service's containers that are there now. */
+  containersOf(service: string): Promise<string[]>;
+  inspect(id: string): Promise<ContainerState>;
+  /** Last lines of output, oldest first; of the failed healthcheck, too. */
+  lastLines(id: string, count: number): Promise<string[]>;
+  /** Resolves at the container's next event, or when `signal` aborts. */
+  nextChange(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Time, so that tests can run it ahead. */
+export interface Clock {
+  /** Milliseconds since some fixed moment. */
+  now(): number;
+  /** Resolves after `ms`, or when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** All that an execution acts through. */
+export interface Ports {
+  engine: Engine;
+  clock: Clock;
+  /** Takes what happens; must not throw. */
+  emit(event: DeployEvent): void;
+  /** Aborts when the user asks to stop. */
+  signal: AbortSignal;
+  /** Most steps at a time; absent: as many as the plan allows. */
+  parallel?: number;
+}

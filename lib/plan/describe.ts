@@ -1,0 +1,76 @@
+import type { Action, ContainerRef } from "./model.ts";
+
+/** A phrase in its parts, so that one wording serves plans, progress and errors alike. */
+export interface Phrase {
+  /** Infinitive, such as `start`. */
+  verb: string;
+  /** What it is done to, such as `web-4`. */
+  object: string;
+}
+
+/** What an action does, in words: `start web-4`, `create 3 replicas of web`. */
+export function describe(action: Action): Phrase {
+  switch (action.kind) {
+    case "build":
+      return { verb: "build", object: `images of ${action.services.join(", ")}` };
+    case "pull":
+      return { verb: "pull", object: `images of ${action.services.join(", ")}` };
+    case "create":
+      return { verb: "create", object: creations(action.services) };
+    case "inject":
+      return { verb: "put", object: `configs and secrets into ${refName(action.container)}` };
+    case "start":
+      return { verb: "start", object: refName(action.container) };
+    case "ready":
+      return { verb: "wait", object: `until ${refName(action.container)} is ready` };
+    case "stop":
+      return { verb: "stop", object: refName(action.container) };
+    case "remove":
+      return { verb: "remove", object: refName(action.container) };
+    case "recreate":
+      return { verb: "recreate", object: `${action.service} by Compose's own means` };
+    case "verify":
+      return { verb: "wait", object: `until ${action.service} is running or healthy` };
+  }
+  return action satisfies never;
+}
+
+/** A container's short name: its service and Compose's number of it. */
+export function refName(ref: Pick<ContainerRef, "service" | "number">): string {
+  return `${ref.service}-${ref.number}`;
+}
+
+/** `Would start web-4`, for a dry run. */
+export const wouldDo = ({ verb, object }: Phrase): string => `Would ${verb} ${object}`;
+
+/** `Starting web-4`, while it happens. */
+export const doing = ({ verb, object }: Phrase): string => `${capital(gerund(verb))} ${object}`;
+
+/** `Started web-4`, when it is done. */
+export const done = ({ verb, object }: Phrase): string => `${capital(past(verb))} ${object}`;
+
+/** `Cannot start web-4: …`, when it failed. */
+export const cannot = ({ verb, object }: Phrase, reason: string): string =>
+  `Cannot ${verb} ${object}: ${reason}`;
+
+const irregular: Record<string, [gerund: string, past: string]> = {
+  build: ["building", "built"],
+  create: ["creating", "created"],
+  put: ["putting", "put"],
+  recreate: ["recreating", "recreated"],
+  remove: ["removing", "removed"],
+  stop: ["stopping", "stopped"],
+  wait: ["waiting", "waited"],
+};
+
+const gerund = (verb: string): string => irregular[verb]?.[0] ?? `${verb}ing`;
+const past = (verb: string): string => irregular[verb]?.[1] ?? `${verb}ed`;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function creations(services: { service: string; missing: number }[]): string {
+  const growing = services.filter(({ missing }) => missing > 0);
+  if (growing.length === 0) return "networks and volumes";
+  return growing.map(({ service, missing }) =>
+    `${missing} ${missing === 1 ? "replica" : "replicas"} of ${service}`
+  ).join(", ");
+}

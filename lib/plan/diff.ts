@@ -1,0 +1,142 @@
+import { byCodePoint } from "./consider.ts";
+import type { DesiredService, NewReplica, PlanOptions, Replica, ServiceChange } from "./model.ts";
+
+/**
+ * What must change so that each considered service has its wanted replicas, all of its wanted
+ * revision. Up-to-date replicas that run are kept before anything else is decided.
+ *
+ * @param considered Services in the order to change them.
+ * @param actual Containers of the considered services and of orphans.
+ * @param orphans Whether containers of other services than those considered are to go.
+ */
+export function diff(
+  considered: DesiredService[],
+  actual: Replica[],
+  options: Pick<PlanOptions, "forceRecreate" | "build" | "removeOrphans">,
+): ServiceChange[] {
+  const byService = Map.groupBy(actual, (replica) => replica.service);
+  const replaced = new Set<string>();
+  const changes = considered.map((service) => {
+    const change = diffService(service, byService.get(service.name) ?? [], replaced, options);
+    if (change.swaps.length + change.adds.length > 0) replaced.add(service.name);
+    return change;
+  });
+  if (!options.removeOrphans) return changes;
+  const known = new Set(considered.map((service) => service.name));
+  return [...changes, ...orphanRemovals(byService, known)];
+}
+
+function diffService(
+  service: DesiredService,
+  replicas: Replica[],
+  replaced: Set<string>,
+  options: Pick<PlanOptions, "forceRecreate" | "build">,
+): ServiceChange {
+  const moved = service.sharesWith.find((other) => replaced.has(other));
+  const isCurrent = (replica: Replica) =>
+    replica.revision === service.revision && !moved && !options.forceRecreate;
+  const current = replicas.filter((x) => isCurrent(x) && isUp(x)).sort(byWorth);
+  const keeps = current.slice(0, service.replicas);
+  const revivable = replicas
+    .filter((x) => isCurrent(x) && canStart(x, options)).sort(byNumber)
+    .slice(0, service.replicas - keeps.length);
+
+  const missing = service.replicas - keeps.length - revivable.length;
+  const news: NewReplica[] = [
+    ...revivable.map((replica) => ({ kind: "existing" as const, replica })),
+    ...toCreate(service, replicas, missing),
+  ];
+  const staying = new Set([...keeps, ...revivable]);
+  const olds = replicas.filter((replica) => !staying.has(replica)).sort(leastServingFirst);
+  const swaps = news.slice(0, olds.length).map((fresh, i) => ({ old: olds[i], new: fresh }));
+  const change = {
+    service: service.name,
+    desired: service,
+    keeps: keeps.sort(byNumber),
+    swaps,
+    adds: news.slice(olds.length),
+    removals: olds.slice(swaps.length),
+  };
+  return { ...change, cause: causeOf(service, replicas, change, moved, options) };
+}
+
+function toCreate(service: DesiredService, replicas: Replica[], count: number): NewReplica[] {
+  // Compose numbers new containers from the highest existing number on.
+  const highest = Math.max(0, ...replicas.map((replica) => replica.number));
+  return Array.from({ length: count }, (_, index) => ({
+    kind: "created",
+    service: service.name,
+    index,
+    number: highest + 1 + index,
+  }));
+}
+
+function orphanRemovals(
+  byService: Map<string, Replica[]>,
+  known: Set<string>,
+): ServiceChange[] {
+  return [...byService.keys()].filter((name) => !known.has(name)).sort(byCodePoint)
+    .map((service) => ({
+      service,
+      cause: "no longer in the Compose files",
+      keeps: [],
+      swaps: [],
+      adds: [],
+      removals: byService.get(service)!.sort(byNumber),
+    }));
+}
+
+/** Whether the engine keeps the container going, healthy or not. */
+export function isUp(replica: Replica): boolean {
+  return replica.status === "running" || replica.status === "restarting" ||
+    replica.status === "paused";
+}
+
+/** Whether a replica can be taken to answer requests. */
+export function isServing(replica: Replica): boolean {
+  return replica.status === "running" && (replica.health ?? "healthy") === "healthy";
+}
+
+function canStart(replica: Replica, options: Pick<PlanOptions, "build">): boolean {
+  // After a build, a container that never ran may still hold the image from before it.
+  return replica.status === "exited" || (replica.status === "created" && !options.build);
+}
+
+const byNumber = (a: Replica, b: Replica) => a.number - b.number;
+
+function byWorth(a: Replica, b: Replica): number {
+  return rank(b) - rank(a) || byNumber(a, b);
+}
+
+function leastServingFirst(a: Replica, b: Replica): number {
+  return rank(a) - rank(b) || byNumber(a, b);
+}
+
+function rank(replica: Replica): number {
+  if (isServing(replica)) return 3;
+  if (replica.status === "running") return replica.health === "starting" ? 2 : 1;
+  return 0;
+}
+
+function causeOf(
+  service: DesiredService,
+  replicas: Replica[],
+  change: Omit<ServiceChange, "cause">,
+  moved: string | undefined,
+  options: Pick<PlanOptions, "forceRecreate">,
+): string {
+  if (change.swaps.length + change.adds.length + change.removals.length === 0) return "";
+  if (replicas.length === 0) return "not there yet";
+  if (options.forceRecreate) return "asked by --force-recreate";
+  if (moved) return `shares with ${moved}, which is replaced`;
+  const outdated = replicas.find((replica) => replica.revision !== service.revision);
+  if (outdated) {
+    return `config hash ${short(outdated.revision)} → ${short(service.revision)}`;
+  }
+  if (replicas.length !== service.replicas) {
+    return `replicas ${replicas.length} → ${service.replicas}`;
+  }
+  return "not running";
+}
+
+const short = (revision: string) => revision.slice(0, 7) || "none";

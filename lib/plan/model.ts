@@ -1,0 +1,171 @@
+/**
+ * The vocabulary of planning: what should be ({@linkcode DesiredService}), what is
+ * ({@linkcode Replica}), what differs ({@linkcode ServiceChange}) and how it is brought about
+ * ({@linkcode Plan}). Data only; nothing here reads or acts.
+ */
+
+/** Which comes first when a replica is replaced (Compose Deploy Specification, `update_config.order`). */
+export type Order = "start-first" | "stop-first";
+
+/** A service as the Compose files want it. */
+export interface DesiredService {
+  name: string;
+  /** Compose's config hash; a replica of another revision is outdated. */
+  revision: string;
+  /** Wanted number of replicas, from `scale` or `deploy.replicas`. */
+  replicas: number;
+  order: Order;
+  /** Services that this one starts after, from `depends_on` and what Compose derives from other fields. */
+  dependsOn: string[];
+  /** Services whose containers are part of its own (`network_mode`, `ipc`, `pid`: `service:x`; `volumes_from`). */
+  sharesWith: string[];
+  image: string;
+  /** Whether the files say how to build the image. */
+  buildable: boolean;
+  pullPolicy?: string;
+  /** A name that only one container can have, which is why Compose cannot scale the service. */
+  containerName?: string;
+  /** Where the files claim something that two running containers cannot both have. */
+  exclusiveClaims: ExclusiveClaim[];
+  /** How long a replica without a healthcheck must run before it counts as ready, in milliseconds. */
+  monitorMs: number;
+  /** Whether its end with exit code 0 is what others wait for (`service_completed_successfully`). */
+  isJob: boolean;
+  /** Whether the files give it a healthcheck (its image may, too). */
+  hasHealthcheck: boolean;
+  /** Whether some of its files are put into a container by whoever starts it. */
+  needsInjection: boolean;
+}
+
+/** A host port, address or the like that only one running container can hold. */
+export interface ExclusiveClaim {
+  /** Path in the Compose files, such as `services.web.ports[0]`. */
+  path: string;
+  /** What is claimed, such as `host port 8080`. */
+  what: string;
+}
+
+/** A container's state as the engine names it. */
+export type ContainerStatus =
+  | "created"
+  | "running"
+  | "paused"
+  | "restarting"
+  | "removing"
+  | "exited"
+  | "dead";
+
+/** A container of a service, as it is. */
+export interface Replica {
+  id: string;
+  name: string;
+  /** Compose's container number, the `N` of `project-service-N`. */
+  number: number;
+  service: string;
+  /** Config hash that it was created from. */
+  revision: string;
+  status: ContainerStatus;
+  /** Absent without a healthcheck. */
+  health?: "starting" | "healthy" | "unhealthy";
+}
+
+/** A replica that a plan brings up: one that is there already and not running, or one to be created. */
+export type NewReplica =
+  | { kind: "existing"; replica: Replica }
+  | { kind: "created"; service: string; index: number; number: number };
+
+/** What differs for one service, and why. */
+export interface ServiceChange {
+  service: string;
+  /** Absent for containers whose service is gone from the files. */
+  desired?: DesiredService;
+  /** Why anything changes at all; empty if nothing does. */
+  cause: string;
+  keeps: Replica[];
+  /** Replacements in order, each one old replica by one new one. */
+  swaps: { old: Replica; new: NewReplica }[];
+  /** New replicas that replace none. */
+  adds: NewReplica[];
+  /** Replicas that go without replacement. */
+  removals: Replica[];
+}
+
+/** A container in a step: known by id, or the n-th that a service's creation will give. */
+export type ContainerRef =
+  | { kind: "known"; service: string; number: number; id: string }
+  | { kind: "new"; service: string; number: number; index: number };
+
+/** The part that a container plays in a swap; recovery reads it. */
+export interface SwapRole {
+  /** Swaps of a service are numbered from 0; additions and removals go on from there. */
+  swap: string;
+  role: "old" | "new";
+  /** What the container did when the plan was made; `new` if it was not there. */
+  before: "new" | "down" | "up" | "serving";
+}
+
+/** What a step does: one engine call, or one wait. */
+export type Action =
+  | { kind: "build"; services: string[] }
+  | { kind: "pull"; services: string[] }
+  | { kind: "create"; services: Creation[] }
+  | { kind: "inject"; container: ContainerRef }
+  | { kind: "start"; container: ContainerRef }
+  | { kind: "ready"; container: ContainerRef; gate: Gate }
+  | { kind: "stop"; container: ContainerRef }
+  /** `discard` is for a container that never served: killed if it runs, anonymous volumes too. */
+  | { kind: "remove"; container: ContainerRef; discard: boolean }
+  | { kind: "recreate"; service: string }
+  | { kind: "verify"; service: string; gate: Gate; timeoutMs?: number };
+
+/** How many containers of a service to create. */
+export interface Creation {
+  service: string;
+  /** Containers of the service that exist already, in whatever state. */
+  existing: number;
+  missing: number;
+}
+
+/** When a container counts as ready, see {@linkcode judge}. */
+export interface Gate {
+  /** How long a container without a healthcheck must have been running, in milliseconds. */
+  monitorMs: number;
+  /** Whether an end with exit code 0 counts as ready, as for a job. */
+  mayComplete: boolean;
+  /** Whether a healthcheck, where there is one, must pass; otherwise running is enough. */
+  health: boolean;
+}
+
+/** A node of the plan: what to do, why, and after which other steps. */
+export interface Step {
+  id: string;
+  action: Action;
+  cause: string;
+  /** Ids of the steps that must be done first. */
+  after: string[];
+  swap?: SwapRole;
+}
+
+/** Steps to take, in an order that satisfies every `after`, and what the user should know. */
+export interface Plan {
+  project: string;
+  steps: Step[];
+  changes: ServiceChange[];
+  warnings: string[];
+}
+
+/** The options that planning depends on. */
+export interface PlanOptions {
+  /** Considered services; empty: all. */
+  services: string[];
+  deps?: boolean;
+  build?: boolean;
+  noBuild?: boolean;
+  forceRecreate?: boolean;
+  noStart?: boolean;
+  pull?: "always" | "missing" | "never";
+  removeOrphans?: boolean;
+  allResources?: boolean;
+  wait?: boolean;
+  waitTimeoutS?: number;
+}

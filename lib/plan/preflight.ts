@@ -1,0 +1,87 @@
+import { isUp } from "./diff.ts";
+import type { PlanOptions, ServiceChange } from "./model.ts";
+
+/** Something that stands against a plan (error) or that the user should know (warning). */
+export interface Finding {
+  severity: "error" | "warning";
+  /** Where in the Compose files, such as `services.web.ports[0]`. */
+  path: string;
+  reason: string;
+  remedy: string;
+}
+
+/** All that is wrong or doubtful with the changes, found before anything is touched. */
+export function preflight(
+  changes: ServiceChange[],
+  missingImages: Set<string>,
+  options: PlanOptions,
+): Finding[] {
+  return changes.flatMap((change) => [
+    ...imageFindings(change, missingImages, options),
+    ...(overlaps(change) ? overlapFindings(change) : []),
+  ]);
+}
+
+/** Whether an old and a new container of the service are to run at the same time. */
+function overlaps(change: ServiceChange): boolean {
+  return change.desired?.order === "start-first" && change.swaps.some(({ old }) => isUp(old));
+}
+
+function overlapFindings(change: ServiceChange): Finding[] {
+  const { name, containerName, exclusiveClaims, hasHealthcheck } = change.desired!;
+  const at = `services.${name}`;
+  const findings: Finding[] = exclusiveClaims.map(({ path, what }) => ({
+    severity: "error",
+    path,
+    reason: `with order start-first, old and new container would both need ${what}`,
+    remedy: remedyForClaims(at),
+  }));
+  if (containerName !== undefined) {
+    findings.push({
+      severity: "error",
+      path: `${at}.container_name`,
+      reason: `with order start-first, old and new container would both be named ${containerName}`,
+      remedy: `Drop container_name, or set ${at}.deploy.update_config.order to stop-first.`,
+    });
+  }
+  if (!hasHealthcheck && !change.swaps.some(({ old }) => old.health !== undefined)) {
+    findings.push({
+      severity: "warning",
+      path: `${at}.healthcheck`,
+      reason: "without a healthcheck, a new replica counts as ready as soon as it runs",
+      remedy: "Add a healthcheck, so that the old replica stays until the new one answers.",
+    });
+  }
+  return findings;
+}
+
+const remedyForClaims = (at: string) =>
+  `Let a reverse proxy hold it, or set ${at}.deploy.update_config.order to stop-first.`;
+
+function imageFindings(
+  change: ServiceChange,
+  missingImages: Set<string>,
+  options: PlanOptions,
+): Finding[] {
+  const { desired } = change;
+  const changing = change.swaps.length + change.adds.length > 0;
+  if (!desired || !changing || !missingImages.has(desired.image)) return [];
+  const error = (path: string, why: string, remedy: string): Finding[] => [{
+    severity: "error",
+    path: `services.${desired.name}.${path}`,
+    reason: `image ${desired.image} is not there, and ${why}`,
+    remedy,
+  }];
+  if (desired.buildable) {
+    return options.noBuild
+      ? error("build", "--no-build forbids to build it", "Build it, or leave --no-build out.")
+      : [];
+  }
+  if (options.pull === "never") {
+    return error("image", "--pull never forbids to pull it", "Load it, or allow to pull it.");
+  }
+  if (options.pull === undefined && desired.pullPolicy === "never") {
+    return error("pull_policy", "the pull policy is never", "Load it, or change the policy.");
+  }
+  return [];
+}

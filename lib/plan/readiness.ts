@@ -1,0 +1,99 @@
+import type { ContainerStatus, Gate } from "./model.ts";
+
+/** What the engine says of one container, as far as readiness depends on it. */
+export interface ContainerState {
+  status: ContainerStatus;
+  /** Absent without a healthcheck. */
+  health?: "starting" | "healthy" | "unhealthy";
+  exitCode: number;
+  /** How often the engine restarted it by its restart policy. */
+  restarts: number;
+  /** When it last started, in milliseconds of the engine's clock; undefined if it never did. */
+  startedAt?: number;
+  /** Whether the restart policy makes the engine start it again when it ends. */
+  restartable: boolean;
+  healthcheck?: HealthcheckTimes;
+  /** What the engine said when it could not start it; empty otherwise. */
+  error: string;
+}
+
+/** A healthcheck's times in milliseconds, the engine's defaults filled in. */
+export interface HealthcheckTimes {
+  intervalMs: number;
+  timeoutMs: number;
+  startPeriodMs: number;
+  retries: number;
+}
+
+/** Whether to go on, to give up, or to look again when something changed or the time is over. */
+export type Verdict =
+  | { kind: "ready"; detail: string }
+  | { kind: "failed"; reason: string }
+  | { kind: "wait"; atMostMs: number };
+
+/**
+ * How often a container may be restarted by its policy before it counts as failed. Some wait
+ * for what they need by ending and being started again, so the first end is not the last word.
+ */
+export const toleratedRestarts = 2;
+
+/** Slack over what the healthcheck's own numbers allow, for a busy engine. */
+const slackMs = 30_000;
+
+/**
+ * Whether a started container is ready: its healthcheck says healthy, or, without one, it has
+ * been running for `gate.monitorMs`.
+ *
+ * @param waitedMs Time since the container was started by this deploy.
+ */
+export function judge(state: ContainerState, gate: Gate, waitedMs: number): Verdict {
+  if (state.status === "running" || state.status === "paused") {
+    return judgeRunning(state, gate, waitedMs);
+  }
+  if (state.status === "restarting") {
+    return state.restarts > toleratedRestarts ? tooManyRestarts(state) : waitForEngine(waitedMs);
+  }
+  if (state.status === "created") {
+    return state.error ? failed(state.error) : waitForEngine(waitedMs);
+  }
+  if (state.exitCode === 0 && gate.mayComplete) {
+    return { kind: "ready", detail: "completed with exit code 0" };
+  }
+  return failed(`it ended with exit code ${state.exitCode}`);
+}
+
+function judgeRunning(state: ContainerState, gate: Gate, waitedMs: number): Verdict {
+  if (state.restarts > toleratedRestarts) return tooManyRestarts(state);
+  if (gate.health && state.health !== undefined) return judgeHealth(state, waitedMs);
+  const restMs = gate.monitorMs - waitedMs;
+  if (restMs <= 0) return { kind: "ready", detail: "running" };
+  return { kind: "wait", atMostMs: restMs };
+}
+
+function judgeHealth(state: ContainerState, waitedMs: number): Verdict {
+  if (state.health === "healthy") return { kind: "ready", detail: "healthy" };
+  if (state.health === "unhealthy") return failed("it is unhealthy");
+  const restMs = deadlineMs(state.healthcheck) - waitedMs;
+  if (restMs <= 0) return failed("its healthcheck gave no verdict in the time it sets itself");
+  return { kind: "wait", atMostMs: restMs };
+}
+
+/** By when a healthcheck must have said healthy or unhealthy, from the start of the container. */
+function deadlineMs(check?: HealthcheckTimes): number {
+  if (!check) return slackMs;
+  return check.startPeriodMs + (check.retries + 1) * (check.intervalMs + check.timeoutMs) +
+    slackMs;
+}
+
+function waitForEngine(waitedMs: number): Verdict {
+  const restMs = slackMs - waitedMs;
+  return restMs > 0
+    ? { kind: "wait", atMostMs: restMs }
+    : failed("the engine did not get it to run");
+}
+
+function tooManyRestarts(state: ContainerState): Verdict {
+  return failed(`it keeps ending, last with exit code ${state.exitCode}`);
+}
+
+const failed = (reason: string): Verdict => ({ kind: "failed", reason });

@@ -1,0 +1,325 @@
+import { isServing, isUp } from "./diff.ts";
+import type {
+  Action,
+  ContainerRef,
+  Creation,
+  DesiredService,
+  Gate,
+  NewReplica,
+  Plan,
+  PlanOptions,
+  Replica,
+  ServiceChange,
+  Step,
+  SwapRole,
+} from "./model.ts";
+
+/** What scheduling must know beyond the changes. */
+export interface ScheduleFacts {
+  project: string;
+  /** Images that the engine does not have. */
+  missingImages: Set<string>;
+  /** All containers that belong to the project, which Compose counts when it scales. */
+  actual: Replica[];
+  warnings: string[];
+}
+
+/**
+ * Lays the changes out as steps.
+ *
+ * Images come first, then all new containers are created at once, so that whatever can go wrong
+ * with files, images and names goes wrong before anything that serves is touched. Then services
+ * follow one another; within a service the swaps do, each as its update order says.
+ */
+export function schedule(
+  changes: ServiceChange[],
+  facts: ScheduleFacts,
+  options: PlanOptions,
+): Plan {
+  const steps: Step[] = [];
+  const add = (step: Step) => (steps.push(step), step.id);
+
+  const images = imageSteps(changes, facts, options).map(add);
+  const early = changes.filter((change) => !isLate(change, changes));
+  const prepared = prepare("create", early, images, facts, options).map(add);
+  let last = prepared.length > 0 ? prepared.slice(-1) : images;
+  if (!options.noStart) {
+    for (const change of changes) {
+      if (isLate(change, changes)) {
+        const own = prepare(`${change.service}/create`, [change], last, facts, options).map(add);
+        if (own.length > 0) last = own.slice(-1);
+      }
+      const own = serviceSteps(change, last);
+      own.forEach(add);
+      last = own.length > 0 ? ends(own) : last;
+    }
+    if (options.wait) verifySteps(changes, last, options).forEach(add);
+  }
+  return { project: facts.project, steps, changes, warnings: facts.warnings };
+}
+
+/** Steps that no other step comes after. */
+function ends(steps: Step[]): string[] {
+  const followed = new Set(steps.flatMap((step) => step.after));
+  return steps.map((step) => step.id).filter((id) => !followed.has(id));
+}
+
+/** Whether the service's containers can only be created once another's were replaced. */
+function isLate(change: ServiceChange, changes: ServiceChange[]): boolean {
+  return changes.some((other) =>
+    change.desired?.sharesWith.includes(other.service) && news(other).length > 0
+  );
+}
+
+const news = (change: ServiceChange): NewReplica[] => [
+  ...change.swaps.map((swap) => swap.new),
+  ...change.adds,
+];
+
+function imageSteps(
+  changes: ServiceChange[],
+  facts: ScheduleFacts,
+  options: PlanOptions,
+): Step[] {
+  const services = changes.flatMap((change) => change.desired ?? []);
+  const changing = new Set(
+    changes.filter((change) => news(change).length > 0).map((change) => change.service),
+  );
+  const lacks = (x: DesiredService) => changing.has(x.name) && facts.missingImages.has(x.image);
+  const builds = services.filter((x) =>
+    x.buildable && !options.noBuild &&
+    (options.build || lacks(x) || (changing.has(x.name) && x.pullPolicy === "build"))
+  );
+  const pulls = services.filter((x) =>
+    !x.buildable && (options.pull === "always" || (options.pull !== "never" &&
+      (lacks(x) || (!options.pull && changing.has(x.name) && pullsAlways(x)))))
+  );
+  return [
+    ...imageStep("build", builds, options.build ? "asked by --build" : "image missing"),
+    ...imageStep("pull", pulls, options.pull === "always" ? "asked by --pull" : "image missing"),
+  ];
+}
+
+/** Policies under which Compose asks the registry although the image is there. */
+function pullsAlways({ pullPolicy = "" }: DesiredService): boolean {
+  return /^(always|daily|weekly|every_)/.test(pullPolicy);
+}
+
+function imageStep(kind: "build" | "pull", services: DesiredService[], cause: string): Step[] {
+  if (services.length === 0) return [];
+  return [{ id: kind, action: { kind, services: services.map((x) => x.name) }, cause, after: [] }];
+}
+
+function prepare(
+  id: string,
+  changes: ServiceChange[],
+  after: string[],
+  facts: ScheduleFacts,
+  options: PlanOptions,
+): Step[] {
+  const creations = creationsOf(changes, facts.actual, options);
+  const steps: Step[] = [];
+  if (creations.length > 0) {
+    const cause = [...new Set(changes.map((change) => change.cause))].filter((x) => x)
+      .join("; ") || "asked by --all-resources";
+    steps.push({ id, action: { kind: "create", services: creations }, cause, after });
+  }
+  for (const change of changes.filter((x) => x.desired?.needsInjection)) {
+    for (const fresh of news(change)) {
+      const container = refOf(fresh);
+      const last = steps.at(-1);
+      steps.push({
+        id: `${change.service}/inject-${container.number}`,
+        action: { kind: "inject", container },
+        cause: "only Compose's own start would bring its configs and secrets",
+        after: last ? [last.id] : after,
+      });
+    }
+  }
+  return steps;
+}
+
+/** The containers to create for the changes, given all that belong to the project. */
+export function creationsOf(
+  changes: ServiceChange[],
+  actual: Replica[],
+  options: Pick<PlanOptions, "allResources">,
+): Creation[] {
+  return changes.flatMap((change) => {
+    const missing = recreatedByCompose(change)
+      ? 0
+      : news(change).filter((x) => x.kind === "created").length;
+    // Compose makes the resources that no service uses along with any service.
+    if (!change.desired || (missing === 0 && !options.allResources)) return [];
+    const existing = actual.filter((x) => x.service === change.service).length;
+    return [{ service: change.service, existing, missing }];
+  });
+}
+
+/** Compose cannot scale a service with a name of its own, so only Compose can replace it. */
+function recreatedByCompose(change: ServiceChange): boolean {
+  return change.desired?.containerName !== undefined && change.swaps.length > 0;
+}
+
+function serviceSteps(change: ServiceChange, after: string[]): Step[] {
+  if (recreatedByCompose(change)) return recreateSteps(change, after);
+  const steps = change.desired?.order === "start-first"
+    ? startFirst(change, after)
+    : stopFirst(change, after);
+  const added = addSteps(change, steps.length > 0 ? ends(steps) : after);
+  const before = added.length > 0 ? ends(added) : steps.length > 0 ? ends(steps) : after;
+  return [...steps, ...added, ...removeSteps(change, before)];
+}
+
+/** New one up and ready, then the old one goes, while the next new one already starts. */
+function startFirst(change: ServiceChange, after: string[]): Step[] {
+  const swaps = change.swaps.map((_, i) => new Swap(change, i));
+  return swaps.flatMap((swap, i) => [
+    swap.step(
+      "start",
+      i === 0 ? after : [
+        swaps[i - 1].id("ready"),
+        // At most two old ones end at a time, however slowly they do.
+        ...(i > 1 ? [swaps[i - 2].id("remove")] : []),
+      ],
+    ),
+    swap.step("ready", [swap.id("start")]),
+    swap.step("stop", [swap.id("ready")]),
+    swap.step("remove", [swap.id("stop")]),
+  ]);
+}
+
+/** Old one down, new one up; the old one is removed only when the new one is ready. */
+function stopFirst(change: ServiceChange, after: string[]): Step[] {
+  const swaps = change.swaps.map((_, i) => new Swap(change, i));
+  return swaps.flatMap((swap, i) => [
+    swap.step("stop", i === 0 ? after : [swaps[i - 1].id("remove")]),
+    swap.step("start", [swap.id("stop")]),
+    swap.step("ready", [swap.id("start")]),
+    swap.step("remove", [swap.id("ready")]),
+  ]);
+}
+
+type SwapStep = "start" | "ready" | "stop" | "remove";
+
+/** Names and makes the four steps of one replacement. */
+class Swap {
+  constructor(private readonly change: ServiceChange, private readonly index: number) {}
+
+  id(kind: SwapStep): string {
+    return `${this.change.service}/swap-${this.index + 1}/${kind}`;
+  }
+
+  step(kind: SwapStep, after: string[]): Step {
+    const { old, new: fresh } = this.change.swaps[this.index];
+    const isNew = kind === "start" || kind === "ready";
+    const swap: SwapRole = {
+      swap: `${this.change.service}/swap-${this.index + 1}`,
+      role: isNew ? "new" : "old",
+      before: isNew ? newBefore(fresh) : before(old),
+    };
+    const container = isNew ? refOf(fresh) : refTo(old);
+    const action = this.action(kind, container);
+    return { id: this.id(kind), action, cause: this.change.cause, after, swap };
+  }
+
+  private action(kind: SwapStep, container: ContainerRef): Action {
+    switch (kind) {
+      case "ready": {
+        // What replaces a running replica must run, even where a job may end.
+        const mayComplete = !isUp(this.change.swaps[this.index].old);
+        return { kind, container, gate: gateOf(this.change.desired!, mayComplete) };
+      }
+      case "remove":
+        return { kind, container, discard: false };
+      default:
+        return { kind, container };
+    }
+  }
+}
+
+/** All at once, as there is nothing to protect. */
+function addSteps(change: ServiceChange, after: string[]): Step[] {
+  return change.adds.flatMap((fresh) => {
+    const container = refOf(fresh);
+    const id = `${change.service}/add-${container.number}`;
+    const swap: SwapRole = { swap: id, role: "new", before: newBefore(fresh) };
+    const gate = gateOf(change.desired!, true);
+    const { cause } = change;
+    return [
+      { id: `${id}/start`, action: { kind: "start", container }, cause, after, swap },
+      {
+        id: `${id}/ready`,
+        action: { kind: "ready", container, gate },
+        cause,
+        after: [`${id}/start`],
+        swap,
+      },
+    ] satisfies Step[];
+  });
+}
+
+function removeSteps(change: ServiceChange, after: string[]): Step[] {
+  return change.removals.flatMap((replica) => {
+    const container = refTo(replica);
+    const id = `${change.service}/remove-${replica.number}`;
+    const swap: SwapRole = { swap: id, role: "old", before: before(replica) };
+    const { cause } = change;
+    return [
+      { id: `${id}/stop`, action: { kind: "stop", container }, cause, after, swap },
+      {
+        id: `${id}/remove`,
+        action: { kind: "remove", container, discard: false },
+        cause,
+        after: [`${id}/stop`],
+        swap,
+      },
+    ] satisfies Step[];
+  });
+}
+
+function recreateSteps(change: ServiceChange, after: string[]): Step[] {
+  const { service, cause } = change;
+  const id = `${service}/recreate`;
+  const gate = gateOf(change.desired!, true);
+  return [
+    { id, action: { kind: "recreate", service }, cause, after },
+    { id: `${service}/verify`, action: { kind: "verify", service, gate }, cause, after: [id] },
+  ];
+}
+
+function verifySteps(changes: ServiceChange[], after: string[], options: PlanOptions): Step[] {
+  const timeoutMs = options.waitTimeoutS === undefined ? undefined : options.waitTimeoutS * 1000;
+  return changes.flatMap(({ service, desired }) => {
+    if (!desired || desired.replicas === 0) return [];
+    const gate: Gate = { monitorMs: 0, mayComplete: desired.isJob, health: true };
+    const action: Action = { kind: "verify", service, gate, timeoutMs };
+    return [{ id: `${service}/wait`, action, cause: "asked by --wait", after }];
+  });
+}
+
+function gateOf(service: DesiredService, mayComplete: boolean): Gate {
+  return {
+    monitorMs: service.monitorMs,
+    mayComplete: mayComplete || service.isJob,
+    health: true,
+  };
+}
+
+function before(replica: Replica): SwapRole["before"] {
+  return isServing(replica) ? "serving" : isUp(replica) ? "up" : "down";
+}
+
+function newBefore(fresh: NewReplica): SwapRole["before"] {
+  return fresh.kind === "created" || fresh.replica.status === "created" ? "new" : "down";
+}
+
+function refOf(fresh: NewReplica): ContainerRef {
+  if (fresh.kind === "existing") return refTo(fresh.replica);
+  const { service, number, index } = fresh;
+  return { kind: "new", service, number, index };
+}
+
+function refTo({ service, number, id }: Replica): ContainerRef {
+  return { kind: "known", service, number, id };
+}

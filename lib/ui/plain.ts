@@ -1,0 +1,90 @@
+import type { DeployEvent, Outcome } from "../execute/events.ts";
+import { cannot, describe, doing, done, wouldDo } from "../plan/describe.ts";
+import type { Plan, Step } from "../plan/model.ts";
+
+/** The lines that an event is worth in plain output; none for what would only be noise. */
+export function plainLines(event: DeployEvent): string[] {
+  switch (event.type) {
+    case "planned":
+      return [
+        ...event.plan.warnings.map((warning) => `Warning: ${warning}`),
+        ...(event.dryRun ? dryRunLines(event.plan) : []),
+      ];
+    case "step-started":
+      return isLong(event.step) ? [`${doing(describe(event.step.action))} …`] : [];
+    case "step-done":
+      return [`${doneText(event.step, event.detail)} ${aside(event.durationMs, event.step)}`];
+    case "step-failed":
+      return [
+        cannot(describe(event.step.action), event.reason),
+        ...(event.hint ? [`hint: ${event.hint}`] : []),
+        ...event.lastLines.map((line) => `  | ${line}`),
+      ];
+    case "step-aborted":
+      return [];
+    case "output":
+      return event.text.split("\n").filter((line) => line.trim()).map((line) => `  | ${line}`);
+    case "recovering":
+      return ["Putting back what was not finished …", ...event.losses.map((x) => `Lost: ${x}`)];
+    case "finished":
+      return [closingLine(event.outcome, event.plan, event.durationMs)];
+  }
+  return event satisfies never;
+}
+
+/** Steps whose beginning is told, as the user may wonder what takes so long. */
+function isLong({ action }: Step): boolean {
+  return action.kind === "build" || action.kind === "pull";
+}
+
+function doneText(step: Step, detail: string): string {
+  const { action } = step;
+  if (action.kind === "ready" || action.kind === "verify") {
+    return `${describe(action).object.replace(/^until /, "").replace(/ is .*/, "")} is ${detail}`;
+  }
+  const text = done(describe(action));
+  return detail ? `${text}: ${detail}` : text;
+}
+
+function aside(durationMs: number, step: Step): string {
+  return `(${seconds(durationMs)}; ${step.cause})`;
+}
+
+function dryRunLines(plan: Plan): string[] {
+  if (plan.steps.length === 0) return [nothingToDo(plan)];
+  return plan.steps.map((step) => `${wouldDo(describe(step.action))} (${step.cause})`);
+}
+
+function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
+  const names = changedServices(plan).join(", ") || "the project";
+  const time = seconds(durationMs);
+  switch (outcome) {
+    case "nothing":
+      return nothingToDo(plan);
+    case "done":
+      return `Deployed ${names} in ${time}.`;
+    case "untouched":
+      return `Failed after ${time}; nothing that runs was touched.`;
+    case "restored":
+      return `Failed after ${time}; what was being replaced is as it was before.`;
+    case "interrupted":
+      return `Interrupted after ${time}; what was being replaced is as it was before.`;
+    case "not-restored":
+      return `Failed after ${time}, and not all could be put back: see the lines above and ` +
+        "`docker compose ps --all`.";
+  }
+  return outcome satisfies never;
+}
+
+function nothingToDo(plan: Plan): string {
+  const count = plan.changes.filter((change) => change.desired).length;
+  return `Nothing to do: ${count} ${count === 1 ? "service is" : "services are"} up to date.`;
+}
+
+function changedServices(plan: Plan): string[] {
+  return plan.changes.filter((change) => change.cause).map((change) => change.service);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { isAbsolute, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Result, run, type Running, type RunOptions, start } from "./run.ts";
+
+/** A container of a project, as the engine describes it. */
+export interface Container {
+  id: string;
+  name: string;
+  service: string;
+  /** Compose's config hash. */
+  hash: string;
+  /** Made by `compose run`. */
+  isOneOff: boolean;
+  status: string;
+  /** Absent without a healthcheck. */
+  health?: string;
+  /** Value of the environment variable VERSION, by which tests tell versions apart. */
+  version?: string;
+}
+
+/** A Compose file, as an object; JSON is YAML too. */
+export interface Model {
+  services: Record<string, unknown>;
+  [section: string]: unknown;
+}
+
+/** A Compose project of its own name in a temporary folder. */
+export class Project {
+  private constructor(
+    readonly name: string,
+    readonly folder: string,
+  ) {}
+
+  static async make(): Promise<Project> {
+    const name = `kerek-e2e-${crypto.randomUUID().slice(0, 8)}`;
+    return new Project(name, await Deno.makeTempDir({ prefix: `${name}-` }));
+  }
+
+  /** Writes a file of the project's folder. */
+  async write(path: string, content: string): Promise<void> {
+    await Deno.writeTextFile(`${this.folder}/${path}`, content);
+  }
+
+  /** Writes the Compose file, or another one. */
+  async define(model: Model, path = "compose.yaml"): Promise<void> {
+    await this.write(path, JSON.stringify(model, null, 2));
+  }
+
+  /** Runs kerek to its end, however that is. */
+  async kerek(args: string[], options?: RunOptions): Promise<Result> {
+    return await this.startKerek(args, options).result;
+  }
+
+  /** Starts kerek. */
+  startKerek(args: string[], options?: RunOptions): Running {
+    return start([...kerekCommand(), ...args], this.own(options));
+  }
+
+  /** Runs `kerek deploy`, which must do well. */
+  async deploy(args: string[] = [], options?: RunOptions): Promise<Result> {
+    return succeeded(await this.kerek(["deploy", ...args], options), `kerek deploy ${args}`);
+  }
+
+  /** Runs `docker compose`, which must do well. */
+  async compose(args: string[], options?: RunOptions): Promise<Result> {
+    return succeeded(
+      await run(["docker", "compose", ...args], this.own(options)),
+      `docker compose ${args}`,
+    );
+  }
+
+  /** Containers in the order of their names, those of `compose run` included. */
+  async containers(service?: string): Promise<Container[]> {
+    const ids = await this.idsOf(["ps", "--all"]);
+    if (ids.length === 0) return [];
+    const all = JSON.parse(await docker(["container", "inspect", ...ids])).map(decode);
+    return (all as Container[])
+      .filter((container) => service === undefined || container.service === service)
+      .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  }
+
+  /** Names of the services whose containers are there, one for each container. */
+  async services(): Promise<string[]> {
+    return (await this.containers()).map((container) => container.service);
+  }
+
+  /** Runs a command in a container, which must do well; the result is what it printed. */
+  async exec(container: Container, ...command: string[]): Promise<string> {
+    return await docker(["exec", container.id, ...command]);
+  }
+
+  /** What happens to the project's containers while `act` runs, as `action name`. */
+  async eventsOf(act: () => Promise<unknown>): Promise<string[]> {
+    const since = Date.now() / 1000;
+    await act();
+    const text = await docker([
+      "events",
+      ...["--since", String(since), "--until", String(Date.now() / 1000)],
+      ...["--filter", "type=container", "--filter", `label=${label}=${this.name}`],
+      ...["--format", "{{.Action}} {{.Actor.Attributes.name}}"],
+    ]);
+    // Healthchecks go on whatever anybody does.
+    return text.split("\n").filter((line) => line && !/^(exec_|health_status)/.test(line));
+  }
+
+  /** Removes all that belongs to the project. */
+  async remove(): Promise<void> {
+    const containers = await this.idsOf(["ps", "--all"]);
+    if (containers.length > 0) await docker(["rm", "--force", "--volumes", ...containers]);
+    for (const kind of ["network", "volume"]) {
+      const ids = await this.idsOf([kind, "ls"]);
+      if (ids.length > 0) await docker([kind, "rm", ...ids]);
+    }
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  private async idsOf(listing: string[]): Promise<string[]> {
+    const noTrunc = listing[0] === "volume" ? [] : ["--no-trunc"];
+    const filter = ["--filter", `label=${label}=${this.name}`];
+    const output = await docker([...listing, "--quiet", ...noTrunc, ...filter]);
+    return output.split("\n").filter((line) => line);
+  }
+
+  private own({ cwd = this.folder, env, stdin }: RunOptions = {}): RunOptions {
+    return { cwd, env: { COMPOSE_PROJECT_NAME: this.name, ...env }, stdin };
+  }
+}
+
+/** Runs `docker`, which must do well; the result is what it printed. */
+export async function docker(args: string[], options?: RunOptions): Promise<string> {
+  return succeeded(await run(["docker", ...args], options), `docker ${args.join(" ")}`).stdout;
+}
+
+const label = "com.docker.compose.project";
+
+/** The checkout's kerek, or the program of KEREK_COMMAND, such as a compiled one. */
+export function kerekCommand(): string[] {
+  const command = Deno.env.get("KEREK_COMMAND")?.split(/\s+/).filter((word) => word) ?? [];
+  if (command.length > 0) {
+    const [program, ...args] = command;
+    // Tests run it in other folders.
+    const isPath = program.includes("/") && !isAbsolute(program);
+    return [isPath ? resolve(program) : program, ...args];
+  }
+  const cli = fileURLToPath(new URL("../../../cli.ts", import.meta.url));
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-all", cli];
+}
+
+function succeeded(result: Result, what: string): Result {
+  assert.equal(result.code, 0, `${what}\n${result.stdout}${result.stderr}`);
+  return result;
+}
+
+// deno-lint-ignore no-explicit-any
+function decode({ Id, Name, State, Config }: any): Container {
+  const labels = Config.Labels;
+  const version = (Config.Env ?? []).find((entry: string) => entry.startsWith("VERSION="));
+  return {
+    id: Id,
+    name: Name.slice(1),
+    service: labels["com.docker.compose.service"],
+    hash: labels["com.docker.compose.config-hash"],
+    isOneOff: labels["com.docker.compose.oneoff"] === "True",
+    status: State.Status,
+    ...(State.Health ? { health: State.Health.Status } : {}),
+    ...(version ? { version: version.slice("VERSION=".length) } : {}),
+  };
+}

@@ -1,0 +1,35 @@
+import { busybox } from "./scenario.ts";
+
+/** A script that runs until it is told to stop, then ends at once. */
+export const serve = "trap 'exit 0' TERM; touch /tmp/ok; sleep 1000 & wait";
+
+/** What {@linkcode service} makes unless told otherwise. */
+export interface ServiceOptions {
+  order?: "start-first" | "stop-first";
+  replicas?: number;
+  /** What the shell runs. */
+  script?: string;
+  /** Whether there is a healthcheck, which `touch /tmp/ok` passes. Default: true. */
+  isChecked?: boolean;
+}
+
+/** A service of shell and healthcheck; its version is that of the variable VERSION, else `A`. */
+export function service(
+  { order = "start-first", replicas = 1, script = serve, isChecked = true }: ServiceOptions = {},
+  others: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return {
+    image: busybox,
+    // Compose would take a single dollar sign for a variable of its own.
+    command: ["sh", "-c", script.replaceAll("$", "$$$$")],
+    environment: { VERSION: "${VERSION:-A}" },
+    stop_grace_period: "3s",
+    // Saves making a network, which most tests are not about.
+    network_mode: "none",
+    ...(isChecked ? { healthcheck } : {}),
+    deploy: { replicas, update_config: { order, monitor: "300ms" } },
+    ...others,
+  };
+}
+
+const healthcheck = { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "300ms", retries: 3 };

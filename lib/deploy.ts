@@ -1,6 +1,5 @@
 import { type Clients, clientsOf, type Surroundings } from "./engine/clients.ts";
 import type { Project } from "./engine/decode_project.ts";
-import { CommandEngine } from "./engine/engine.ts";
 import {
   missingImages,
   type Observation,
@@ -147,6 +146,7 @@ async function carryOut(
   ports: DeployPorts,
 ): Promise<Outcome> {
   if (plan.steps.length === 0) return "nothing";
+  const { CommandEngine } = await import("./engine/engine.ts");
   const { emit, clock, signal } = ports;
   const engine = new CommandEngine(programs, project, options, {
     env: ports.surroundings.env,

@@ -25,7 +25,7 @@ export async function runDeploy(options: DeployOptions, io: Io): Promise<ExitCod
   try {
     const outcome = await deploy(options, {
       spawner,
-      surroundings: surroundings(options.engine, spawner),
+      surroundings: surroundings(options.engine),
       clock: realClock,
       readStdin: () => io.readStdin(),
       emit: printer(options, io),

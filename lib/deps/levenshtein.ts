@@ -1,2 +1,2 @@
-/** Edit distance, for "did you mean" (a move to JSR's `@std/text` changes this line). */
-export { closest, distance } from "npm:fastest-levenshtein@1.0.16";
+/** The nearest word, for "did you mean" (a move to JSR's `@std/text` changes this line). */
+export { closestMatch } from "npm:leven@4.1.0";

@@ -2,8 +2,7 @@ import { KerekError } from "../errors.ts";
 import type { DeployOptions } from "../options.ts";
 import type { Creation, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
-import { decodeContainers } from "./decode_containers.ts";
-import { decodeProject, type Project } from "./decode_project.ts";
+import type { Project } from "./decode_project.ts";
 import type { Programs } from "./programs.ts";
 
 /** What should be and what is. */
@@ -17,12 +16,16 @@ export interface Observation {
 
 /** Reads the Compose files and the engine's containers, as much as possible at the same time. */
 export async function observe(programs: Programs, options: DeployOptions): Promise<Observation> {
-  const [yaml, hashes, containers] = await Promise.all([
+  const [yaml, hashes, json, { decodeProject }, { decodeContainers }] = await Promise.all([
     readFiles(programs, argv.composeConfig()),
     readFiles(programs, argv.composeHashes()),
     readContainers(programs, options.compose.projectName),
+    // Loading these takes about as long as a program's start, and now there is time for it.
+    import("./decode_project.ts"),
+    import("./decode_containers.ts"),
   ]);
   const project = decodeProject(yaml, hashes, options.compose);
+  const containers = decodeContainers(json);
   const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica);
   return {
     project,
@@ -52,13 +55,13 @@ async function readFiles(programs: Programs, command: string[]): Promise<string>
   }
 }
 
-async function readContainers(programs: Programs, project?: string) {
+/** What the engine says of all containers of Compose projects, in JSON. */
+async function readContainers(programs: Programs, project?: string): Promise<string> {
   try {
     const ids = lines(await programs.readEngine(argv.listContainers({ project })));
-    if (ids.length === 0) return [];
+    if (ids.length === 0) return "[]";
     // One that went in the meantime makes the exit code bad and the rest no less true.
-    const { stdout } = await programs.tryEngine(argv.inspectContainers(ids));
-    return decodeContainers(stdout);
+    return (await programs.tryEngine(argv.inspectContainers(ids))).stdout;
   } catch (error) {
     const { message, hint, details } = KerekError.from(error);
     throw new KerekError(`Cannot list the engine's containers: ${message}`, {

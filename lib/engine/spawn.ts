@@ -1,4 +1,3 @@
-import { $ } from "../deps/dax.ts";
 import { KerekError } from "../errors.ts";
 
 /** What a finished program left. */
@@ -15,13 +14,13 @@ export interface SpawnOptions {
   onOutput?: (text: string) => void;
 }
 
-/** Runs programs; the one port through which kerek's processes start. */
+/** Runs programs; the one port through which kerek's calls to engine and Compose start. */
 export interface Spawner {
   /** Runs a program that only looks. */
   read(argv: string[], options?: SpawnOptions): Promise<Output>;
-  /** Runs a program that changes something, shielded from the terminal's Ctrl-C. */
+  /** Runs a program that changes something. */
   write(argv: string[], options?: SpawnOptions): Promise<Output>;
-  /** Runs a program that talks until it is ended, shielded as well. */
+  /** Runs a program that talks until it is ended. */
   stream(argv: string[], onLine: (line: string) => void): Stream;
 }
 
@@ -32,26 +31,17 @@ export interface Stream {
   end(): Promise<void>;
 }
 
-/** Runs programs on this machine: what looks by dax, what changes in a process group of its own. */
-export const spawner: Spawner = { read, write, stream };
+/**
+ * Runs programs on this machine, each in a process group of its own: the terminal sends Ctrl-C to
+ * all of kerek's group, and a call cut off in its middle is what recovery cannot reason about.
+ */
+export const spawner: Spawner = { read: run, write: run, stream };
 
-async function read(argv: string[], { stdin }: SpawnOptions = {}): Promise<Output> {
-  try {
-    const { code, stdout, stderr } = await $`${argv}`
-      .stdin(stdin === undefined ? "null" : bytesOf(stdin)).stdout("piped").stderr("piped")
-      .noThrow();
-    if (code === 127 && stderr.includes("command not found")) throw notFound(argv[0]);
-    return { code, stdout, stderr };
-  } catch (error) {
-    throw error instanceof KerekError ? error : cannotRun(argv[0], error);
-  }
-}
-
-async function write(
+async function run(
   argv: string[],
   { stdin, onOutput }: SpawnOptions = {},
 ): Promise<Output> {
-  const child = spawnShielded(argv, stdin === undefined ? "null" : "piped");
+  const child = spawnApart(argv, stdin === undefined ? "null" : "piped");
   const [status, stdout, stderr] = await Promise.all([
     child.status,
     collect(child.stdout, onOutput),
@@ -62,7 +52,7 @@ async function write(
 }
 
 function stream(argv: string[], onLine: (line: string) => void): Stream {
-  const child = spawnShielded(argv, "null");
+  const child = spawnApart(argv, "null");
   const ended = Promise.all([
     readLines(child.stdout, onLine),
     collect(child.stderr),
@@ -75,7 +65,7 @@ function stream(argv: string[], onLine: (line: string) => void): Stream {
   return { ended, end };
 }
 
-function spawnShielded(argv: string[], stdin: "null" | "piped"): Deno.ChildProcess {
+function spawnApart(argv: string[], stdin: "null" | "piped"): Deno.ChildProcess {
   const [program, ...args] = argv;
   try {
     return new Deno.Command(program, {

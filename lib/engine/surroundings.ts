@@ -1,14 +1,13 @@
 import { KerekError } from "../errors.ts";
 import type { EngineOptions } from "../options.ts";
 import type { Surroundings } from "./clients.ts";
-import type { Spawner } from "./spawn.ts";
 
 /** The machine that kerek runs on. */
-export function surroundings(options: EngineOptions, spawner: Spawner): Surroundings {
+export function surroundings(options: EngineOptions): Surroundings {
   return {
     env: (name) => Deno.env.get(name),
     fileExists,
-    contextHost: (name) => contextHost(name, options, spawner),
+    contextHost: (name) => contextHost(name, options),
   };
 }
 
@@ -21,21 +20,12 @@ function fileExists(path: string): boolean {
   }
 }
 
-async function contextHost(
-  name: string,
-  { config }: EngineOptions,
-  spawner: Spawner,
-): Promise<string> {
-  const { code, stdout, stderr } = await spawner.read([
-    "docker",
-    ...(config === undefined ? [] : ["--config", config]),
-    "context",
-    "inspect",
-    "--format",
-    "{{.Endpoints.docker.Host}}",
-    "--",
-    name,
-  ]);
+async function contextHost(name: string, { config }: EngineOptions): Promise<string> {
+  const { $ } = await import("../deps/dax.ts");
+  const configArgs = config === undefined ? [] : ["--config", config];
+  const { code, stdout, stderr } =
+    await $`docker ${configArgs} context inspect --format {{.Endpoints.docker.Host}} -- ${name}`
+      .stdout("piped").stderr("piped").noThrow();
   if (code === 0) return stdout.trim();
   throw new KerekError(`Cannot find the endpoint of context ${name}: ${stderr.trim()}`, {
     hint: "`docker context ls` lists the contexts.",

@@ -1,5 +1,5 @@
 import type { DeployEvent, Outcome } from "../execute/events.ts";
-import { cannot, describe, doing, done, wouldDo } from "../plan/describe.ts";
+import { cannot, describe, doing, done, refName, wouldDo } from "../plan/describe.ts";
 import type { Plan, Step } from "../plan/model.ts";
 
 /** The lines that an event is worth in plain output; none for what would only be noise. */
@@ -13,6 +13,8 @@ export function plainLines(event: DeployEvent): string[] {
     case "step-started":
       return isLong(event.step) ? [`${doing(describe(event.step.action))} …`] : [];
     case "step-done":
+      // That all is well at the end is what the closing line says.
+      if (event.step.action.kind === "verify") return [];
       return [`${doneText(event.step, event.detail)} ${aside(event.durationMs, event.step)}`];
     case "step-failed":
       return [
@@ -39,9 +41,7 @@ function isLong({ action }: Step): boolean {
 
 function doneText(step: Step, detail: string): string {
   const { action } = step;
-  if (action.kind === "ready" || action.kind === "verify") {
-    return `${describe(action).object.replace(/^until /, "").replace(/ is .*/, "")} is ${detail}`;
-  }
+  if (action.kind === "ready") return `${refName(action.container)} is ${detail}`;
   const text = done(describe(action));
   return detail ? `${text}: ${detail}` : text;
 }
@@ -51,17 +51,18 @@ function aside(durationMs: number, step: Step): string {
 }
 
 function dryRunLines(plan: Plan): string[] {
-  if (plan.steps.length === 0) return [nothingToDo(plan)];
+  if (changedServices(plan).length === 0) return [nothingToDo(plan)];
   return plan.steps.map((step) => `${wouldDo(describe(step.action))} (${step.cause})`);
 }
 
 function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
-  const names = changedServices(plan).join(", ") || "the project";
+  const names = changedServices(plan).join(", ");
   const time = seconds(durationMs);
   switch (outcome) {
     case "nothing":
       return nothingToDo(plan);
     case "done":
+      if (!names) return nothingToDo(plan);
       return `Deployed ${names} in ${time}.`;
     case "untouched":
       return `Failed after ${time}; nothing that runs was touched.`;

@@ -47,7 +47,9 @@ function diffService(
     ...toCreate(service, replicas, missing),
   ];
   const staying = new Set([...keeps, ...revivable]);
-  const olds = replicas.filter((replica) => !staying.has(replica)).sort(leastServingFirst);
+  const olds = replicas.filter((replica) => !staying.has(replica)).sort(
+    service.order === "start-first" ? leastServingFirst : upFirst,
+  );
   const swaps = news.slice(0, olds.length).map((fresh, i) => ({ old: olds[i], new: fresh }));
   const change = {
     service: service.name,
@@ -110,6 +112,11 @@ function byWorth(a: Replica, b: Replica): number {
 
 function leastServingFirst(a: Replica, b: Replica): number {
   return rank(a) - rank(b) || byNumber(a, b);
+}
+
+/** Stopping something that runs makes the room that the new replica takes. */
+function upFirst(a: Replica, b: Replica): number {
+  return Number(isUp(b)) - Number(isUp(a)) || leastServingFirst(a, b);
 }
 
 function rank(replica: Replica): number {

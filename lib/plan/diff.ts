@@ -17,13 +17,20 @@ export function diff(
   const byService = Map.groupBy(actual, (replica) => replica.service);
   const replaced = new Set<string>();
   const changes = considered.map((service) => {
-    const change = diffService(service, byService.get(service.name) ?? [], replaced, options);
-    if (change.swaps.length + change.adds.length > 0) replaced.add(service.name);
+    const replicas = byService.get(service.name) ?? [];
+    const change = diffService(service, replicas, replaced, options);
+    if (losesFirst(change, replicas)) replaced.add(service.name);
     return change;
   });
   if (!options.removeOrphans) return changes;
   const known = new Set(considered.map((service) => service.name));
   return [...changes, ...orphanRemovals(byService, known)];
+}
+
+/** Whether what others share with the service changes; Compose takes its first container for that. */
+function losesFirst({ keeps, swaps, adds }: ServiceChange, replicas: Replica[]): boolean {
+  const first = replicas.toSorted(byNumber).at(0);
+  return first ? !keeps.includes(first) : swaps.length + adds.length > 0;
 }
 
 function diffService(

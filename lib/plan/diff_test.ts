@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { consider } from "./consider.ts";
+import { diff } from "./diff.ts";
+import type { PlanOptions } from "./model.ts";
+import {
+  desired,
+  parseActual,
+  parseDesired,
+  planOptions,
+  printChanges,
+} from "./testing/notation.ts";
+
+/** What is, what should be, what changes; and options if there are any. */
+type Case = [actual: string, desired: string, changes: string, options?: Partial<PlanOptions>];
+
+function planned(actual: string, wanted: string, options: Partial<PlanOptions> = {}) {
+  const considered = consider(parseDesired(wanted), planOptions(options));
+  return diff(considered, parseActual(actual), options);
+}
+
+function check(cases: Case[]) {
+  for (const [actual, wanted, changes, options] of cases) {
+    const label = `${actual} → ${wanted} ${JSON.stringify(options ?? {})}`;
+    assert.equal(printChanges(planned(actual, wanted, options)), changes, label);
+  }
+}
+
+Deno.test("nothing becomes nothing", () => check([["", "", ""], ["", "Xa0+-", ""]]));
+
+Deno.test("missing replicas are added, superfluous ones removed, the others kept", () => {
+  check([
+    ["", "Xa1+-", "+Xa"],
+    ["", "Xa1-+", "+Xa"],
+    ["Xa0 Xa1", "Xa2+-", "=Xa0 =Xa1"],
+    ["Xa0 Xa1", "Xa2-+", "=Xa0 =Xa1"],
+    ["Xa0 Xa1 Xa2", "Xa5+-", "=Xa0 =Xa1 =Xa2 +Xa +Xa"],
+    ["Xa0 Xa1 Xa2", "Xa5-+", "=Xa0 =Xa1 =Xa2 +Xa +Xa"],
+    ["Xa0 Xa1 Xa2", "Xa1+-", "=Xa0 -Xa1 -Xa2"],
+    ["Xa0 Xa1", "Xa0+-", "-Xa0 -Xa1"],
+  ]);
+});
+
+Deno.test("outdated replicas are replaced one by one, in the service's order", () => {
+  check([
+    ["Xa0 Xa1", "Xb2+-", "+Xb -Xa0 +Xb -Xa1"],
+    ["Xa0 Xa1", "Xb2-+", "-Xa0 +Xb -Xa1 +Xb"],
+    ["Xa0 Xa1 Xa2", "Xb5+-", "+Xb -Xa0 +Xb -Xa1 +Xb -Xa2 +Xb +Xb"],
+    ["Xa0 Xa1 Xa2", "Xb5-+", "-Xa0 +Xb -Xa1 +Xb -Xa2 +Xb +Xb +Xb"],
+    ["Xa0 Xa1 Xa2", "Xb1+-", "+Xb -Xa0 -Xa1 -Xa2"],
+    ["Xa0 Xa1 Xa2", "Xb1-+", "-Xa0 +Xb -Xa1 -Xa2"],
+    ["Xa0 Yb1 Yb2 Zc3 Zc4", "Xd1-+ Yb3+- Ze1-+", "-Xa0 +Xd =Yb1 =Yb2 +Yb -Zc3 +Ze -Zc4"],
+  ]);
+});
+
+Deno.test("what is up to date is kept before anything else is decided", () => {
+  check([
+    ["Xa0 Xa1 Xb2", "Xb1+-", "=Xb2 -Xa0 -Xa1"],
+    ["Xa0 Xa1 Xb2", "Xb1-+", "=Xb2 -Xa0 -Xa1"],
+    ["Xa0 Xb1 Xa2", "Xb2+-", "=Xb1 +Xb -Xa0 -Xa2"],
+    ["Xb5 Xa0", "Xb1+-", "=Xb5 -Xa0"],
+  ]);
+});
+
+Deno.test("of several up-to-date replicas the best are kept", () => {
+  check([
+    ["Xb0! Xb1? Xb2", "Xb1+-", "=Xb2 -Xb0 -Xb1"],
+    ["Xb0! Xb1? Xb2", "Xb2+-", "=Xb1 =Xb2 -Xb0"],
+    ["Xb0~ Xb1!", "Xb1+-", "=Xb1 -Xb0"],
+    ["Xb0! Xb1|", "Xb2+-", "=Xb0 =Xb1"],
+  ]);
+});
+
+Deno.test("up-to-date replicas that do not run are started before any is created", () => {
+  check([
+    ["Xb0.", "Xb1+-", ">Xb0"],
+    ["Xb0,", "Xb1+-", ">Xb0"],
+    ["Xb0. Xb1,", "Xb3+-", ">Xb0 >Xb1 +Xb"],
+    ["Xa0 Xb1,", "Xb1+-", ">Xb1 -Xa0"],
+    ["Xa0 Xb1,", "Xb1-+", "-Xa0 >Xb1"],
+    ["Xb0. Xb1", "Xb1+-", "=Xb1 -Xb0"],
+  ]);
+});
+
+Deno.test("after a build, containers that never ran are not started, as their image may be old", () => {
+  check([
+    ["Xb0,", "Xb1+-", "+Xb -Xb0", { build: true }],
+    ["Xb0.", "Xb1+-", ">Xb0", { build: true }],
+  ]);
+});
+
+Deno.test("start-first replaces replicas that do not serve before those that do", () => {
+  check([
+    ["Xa0 Xa1. Xa2!", "Xb3+-", "+Xb -Xa1 +Xb -Xa2 +Xb -Xa0"],
+    ["Xa0 Xa1.", "Xb1+-", "+Xb -Xa1 -Xa0"],
+    ["Xa0, Xa1?", "Xb2+-", "+Xb -Xa0 +Xb -Xa1"],
+  ]);
+});
+
+Deno.test("stop-first replaces replicas that run before those that do not", () => {
+  check([
+    ["Xa0. Xa1", "Xb1-+", "-Xa1 +Xb -Xa0"],
+    ["Xa0 Xa1. Xa2!", "Xb3-+", "-Xa2 +Xb -Xa0 +Xb -Xa1 +Xb"],
+    ["Xa0, Xa1~ Xa2", "Xb2-+", "-Xa1 +Xb -Xa2 +Xb -Xa0"],
+  ]);
+});
+
+Deno.test("--force-recreate replaces what is up to date, too", () => {
+  check([
+    ["Xb0 Xb1.", "Xb2+-", "+Xb -Xb1 +Xb -Xb0", { forceRecreate: true }],
+    ["Xb0", "Xb1-+", "-Xb0 +Xb", { forceRecreate: true }],
+    ["Xb0", "Xb0-+", "-Xb0", { forceRecreate: true }],
+  ]);
+});
+
+Deno.test("containers of services that are gone are removed if asked for", () => {
+  check([
+    ["Xa0", "", "-Xa0", { removeOrphans: true }],
+    ["Xa0", "", ""],
+    ["Yb0 Ya1 Xa0 Zc0", "Zc1+-", "=Zc0 -Xa0 -Yb0 -Ya1", { removeOrphans: true }],
+  ]);
+});
+
+Deno.test("a service follows the container that it shares with, not its siblings", () => {
+  check([
+    ["Xa0 Ya0", "Xb1+- Ya1-+@X", "+Xb -Xa0 -Ya0 +Ya"],
+    ["Xa0 Ya0", "Xa1+- Ya1-+@X", "=Xa0 =Ya0"],
+    ["Xa0 Ya0", "Xa2+- Ya1-+@X", "=Xa0 +Xa =Ya0"],
+    ["Xa0 Xa1 Ya0", "Xa1+- Ya1-+@X", "=Xa0 -Xa1 =Ya0"],
+    ["Xa0 Xb1 Ya0", "Xb1+- Ya1-+@X", "=Xb1 -Xa0 -Ya0 +Ya"],
+    ["Xa0. Ya0", "Xa1+- Ya1-+@X", ">Xa0 -Ya0 +Ya"],
+    ["Ya0", "Xa1+- Ya1-+@X", "+Xa -Ya0 +Ya"],
+    ["Xa0 Ya0 Za0", "Xb1+- Ya1+-@X Za1+-@Y", "+Xb -Xa0 +Ya -Ya0 +Za -Za0"],
+    ["Aa0 Xa0", "Aa1+-@X Xb1+-", "+Xb -Xa0 +Aa -Aa0"],
+  ]);
+});
+
+Deno.test("every change says why", () => {
+  const cases: [actual: string, desired: string, causes: string[], Partial<PlanOptions>?][] = [
+    ["Xa0", "Xa1+-", [""]],
+    ["", "Xa1+-", ["not there yet"]],
+    ["Xa0", "Xb1+-", ["config hash a → b"]],
+    ["Xa0", "Xa2+-", ["replicas 1 → 2"]],
+    ["Xa0 Xa1", "Xa1+-", ["replicas 2 → 1"]],
+    ["Xa0.", "Xa1+-", ["not running"]],
+    ["Xa0", "Xa1+-", ["asked by --force-recreate"], { forceRecreate: true }],
+    ["Xa0 Ya0", "Xb1+- Ya1+-@X", ["config hash a → b", "shares with X, which is replaced"]],
+    ["Xa0", "", ["no longer in the Compose files"], { removeOrphans: true }],
+  ];
+  for (const [actual, wanted, causes, options] of cases) {
+    const changes = planned(actual, wanted, options);
+    assert.deepEqual(changes.map((change) => change.cause), causes, `${actual} → ${wanted}`);
+  }
+});
+
+Deno.test("new replicas get the numbers that Compose will give them", () => {
+  const [change] = planned("Xa3 Xa7", "Xb3+-");
+  const news = [...change.swaps.map((swap) => swap.new), ...change.adds];
+  assert.deepEqual(news.map((x) => x.kind === "created" && [x.index, x.number]), [
+    [0, 8],
+    [1, 9],
+    [2, 10],
+  ]);
+});
+
+Deno.test("orphans come in the order of their names' code points", () => {
+  // U+1F433 is greater than U+FF58, but its UTF-16 code units are smaller.
+  const changes = diff([], parseActual("🐳a0 xa0 Za0 aa0"), planOptions({ removeOrphans: true }));
+  assert.equal(printChanges(changes), "-Za0 -aa0 -xa0 -🐳a0");
+});
+
+Deno.test("the given lists are left as they were", () => {
+  const [actual, wanted] = [parseActual("Xa2 Xa0. Xb1 Ya1 Ya0"), [desired("X", { revision: "b" })]];
+  const before = structuredClone({ actual, wanted });
+  diff(wanted, actual, { removeOrphans: true });
+  assert.deepEqual({ actual, wanted }, before);
+});

@@ -118,13 +118,14 @@ function prepare(
   options: PlanOptions,
 ): Step[] {
   const creations = creationsOf(changes, facts.actual, options);
+  const injected = changes.filter((x) => x.desired?.needsInjection && !recreatedByCompose(x));
   const steps: Step[] = [];
   if (creations.length > 0) {
     const cause = [...new Set(changes.map((change) => change.cause))].filter((x) => x)
       .join("; ") || "asked by --all-resources";
     steps.push({ id, action: { kind: "create", services: creations }, cause, after });
   }
-  for (const change of changes.filter((x) => x.desired?.needsInjection)) {
+  for (const change of injected) {
     for (const fresh of news(change)) {
       const container = refOf(fresh);
       const last = steps.at(-1);

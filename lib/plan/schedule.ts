@@ -169,7 +169,9 @@ function serviceSteps(change: ServiceChange, after: string[]): Step[] {
     : stopFirst(change, after);
   const added = addSteps(change, steps.length > 0 ? ends(steps) : after);
   const before = added.length > 0 ? ends(added) : steps.length > 0 ? ends(steps) : after;
-  return [...steps, ...added, ...removeSteps(change, before)];
+  const awaited = keepSteps(change, before);
+  const removed = removeSteps(change, awaited.length > 0 ? ends(awaited) : before);
+  return [...steps, ...added, ...awaited, ...removed];
 }
 
 /** New one up and ready, then the old one goes, while the next new one already starts. */
@@ -258,6 +260,17 @@ function addSteps(change: ServiceChange, after: string[]): Step[] {
       },
     ] satisfies Step[];
   });
+}
+
+/** Kept replicas that do not serve must, before outdated ones that do go. */
+function keepSteps(change: ServiceChange, after: string[]): Step[] {
+  if (!change.removals.some(isServing)) return [];
+  return change.keeps.filter((replica) => !isServing(replica)).map((replica) => ({
+    id: `${change.service}/keep-${replica.number}/ready`,
+    action: { kind: "ready", container: refTo(replica), gate: gateOf(change.desired!, false) },
+    cause: "it is up to date, and outdated ones that serve are to go",
+    after,
+  }));
 }
 
 function removeSteps(change: ServiceChange, after: string[]): Step[] {

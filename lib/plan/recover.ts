@@ -27,14 +27,18 @@ export function recover(plan: Plan, statuses: ReadonlyMap<string, StepStatus>): 
   for (const [id, steps] of swaps) {
     recoverSwap(new SwapState(id, steps, statuses, new Set(created)), recovery);
   }
-  for (const step of plan.steps) {
-    if (step.action.kind === "recreate" && statuses.get(step.id) === "failed") {
-      recovery.losses.push(
-        `${step.action.service} was being replaced by Compose, which had removed the old container`,
-      );
-    }
-  }
+  recovery.losses.push(...recreationLosses(plan, statuses));
   return recovery;
+}
+
+/** Compose removes the old container before the new one is known to be any good. */
+function recreationLosses(plan: Plan, statuses: ReadonlyMap<string, StepStatus>): string[] {
+  return plan.steps.flatMap(({ id, action }) => {
+    if (action.kind !== "recreate" || !statuses.has(id)) return [];
+    const verified = plan.steps.filter((step) => step.after.includes(id));
+    if (verified.every((step) => statuses.get(step.id) === "done")) return [];
+    return [`${action.service} was being replaced by Compose, which had removed the old container`];
+  });
 }
 
 const isCreation = (
@@ -88,7 +92,7 @@ function recoverSwap(state: SwapState, recovery: Recovery): void {
   if (state.status("old", "remove") === "failed") {
     recovery.losses.push(`${state.id}: the old container could not be removed`);
   } else if (oldDown && (newReady || !hasNew)) {
-    push(removeOld(state), "the new replica serves already");
+    push(removeOld(state), hasNew ? "the new replica serves already" : "it is stopped already");
   } else {
     if (hasNew) restore(state, push);
     else if (state.status("old", "stop") === "failed") {

@@ -85,7 +85,8 @@ async function makePlan(
   const orphans = replicas.filter((replica) => !defined.has(replica.service));
   const relevant = replicas.filter((replica) => names.has(replica.service));
   const changes = diff(considered, [...relevant, ...orphans], options);
-  const creations = creationsOf(changes, replicas, options);
+  const known = { services: project.services, actual: replicas };
+  const creations = creationsOf(changes, known, options);
   const [missing, stopped] = await Promise.all([
     missingImages(programs, imagesOf(changes)),
     stoppedByCreation(programs, creations),
@@ -96,7 +97,7 @@ async function makePlan(
     ...findings.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
     ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
   ];
-  const facts = { project: project.name, missingImages: missing, actual: replicas, warnings };
+  const facts = { project: project.name, missingImages: missing, ...known, warnings };
   return schedule(changes, facts, options);
 }
 

@@ -44,21 +44,26 @@ export function composeCreate(creations: Creation[]): string[] {
   ];
 }
 
-/** Compose's own replacement of a container that it cannot scale. */
+/**
+ * Compose's own replacement of a container that it cannot scale. What is `beside` stays as it is;
+ * it is not named, as `--force-recreate` is about what is named.
+ */
 export function composeRecreate(
   service: string,
+  beside: Creation[],
   options: Pick<DeployOptions, "forceRecreate" | "renewAnonVolumes" | "timeoutS">,
 ): string[] {
   return [
     "up",
     "--detach",
-    "--no-deps",
+    ...(beside.length > 0 ? [] : ["--no-deps"]),
     "--no-build",
     "--pull",
     "never",
     ...(options.forceRecreate ? ["--force-recreate"] : []),
     ...(options.renewAnonVolumes ? ["--renew-anon-volumes"] : []),
     ...(options.timeoutS === undefined ? [] : ["--timeout", String(options.timeoutS)]),
+    ...beside.flatMap((x) => ["--scale", `${x.service}=${x.existing}`]),
     "--",
     service,
   ];

@@ -81,8 +81,8 @@ export class CommandEngine implements Engine {
     await unlessGone(this.programs.writeEngine(argv.remove(id, options)));
   }
 
-  async recreate(service: string): Promise<void> {
-    await this.programs.writeCompose(argv.composeRecreate(service, this.options));
+  async recreate(service: string, beside: Creation[]): Promise<void> {
+    await this.programs.writeCompose(argv.composeRecreate(service, beside, this.options));
   }
 
   async containersOf(service: string): Promise<string[]> {
@@ -111,7 +111,8 @@ export class CommandEngine implements Engine {
   }
 
   private async idsOf(creations: Creation[]): Promise<string[]> {
-    const lists = await Promise.all(creations.map((x) => this.containersOf(x.service)));
+    const growing = creations.filter(({ missing }) => missing > 0);
+    const lists = await Promise.all(growing.map((x) => this.containersOf(x.service)));
     return lists.flat();
   }
 
@@ -135,6 +136,7 @@ function difference(all: string[], known: string[]): string[] {
 /** Another program may work on the project at the same time; then no number can be trusted. */
 function assertCounts(creations: Creation[], created: InspectedContainer[]): void {
   for (const { service, missing } of creations) {
+    if (missing === 0) continue;
     const count = created.filter(({ replica }) => replica.service === service).length;
     if (count === missing) continue;
     throw new KerekError(

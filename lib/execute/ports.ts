@@ -23,8 +23,8 @@ export interface Engine {
   stop(id: string): Promise<void>;
   /** One that is gone already is no error. */
   remove(id: string, options: { discard: boolean }): Promise<void>;
-  /** Lets Compose replace a service's container in its own way. */
-  recreate(service: string): Promise<void>;
+  /** Lets Compose replace a service's container in its own way, with others named beside. */
+  recreate(service: string, beside: Creation[]): Promise<void>;
   /** Ids of a service's containers that are there now. */
   containersOf(service: string): Promise<string[]>;
   inspect(id: string): Promise<ContainerState>;

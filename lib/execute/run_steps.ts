@@ -109,7 +109,7 @@ async function act(
     case "remove":
       return await engine.remove(id(action.container), action), "";
     case "recreate":
-      return await engine.recreate(action.service), "";
+      return await engine.recreate(action.service, action.beside), "";
     case "verify":
       return await verify(action, ports, signal);
   }

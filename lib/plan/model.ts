@@ -115,10 +115,10 @@ export type Action =
   | { kind: "stop"; container: ContainerRef }
   /** `discard` is for a container that never served: killed if it runs, anonymous volumes too. */
   | { kind: "remove"; container: ContainerRef; discard: boolean }
-  | { kind: "recreate"; service: string }
+  | { kind: "recreate"; service: string; beside: Creation[] }
   | { kind: "verify"; service: string; gate: Gate; timeoutMs?: number };
 
-/** How many containers of a service to create. */
+/** How many containers of a service to create; none if it only has to be named beside others. */
 export interface Creation {
   service: string;
   /** Containers of the service that exist already, in whatever state. */

@@ -23,7 +23,7 @@ export function recover(plan: Plan, statuses: ReadonlyMap<string, StepStatus>): 
   const recovery: Recovery = { steps: [], losses: [] };
   const created = plan.steps.filter(isCreation)
     .flatMap((step) => statuses.get(step.id) === "done" ? step.action.services : [])
-    .map((creation) => creation.service);
+    .flatMap((creation) => creation.missing > 0 ? [creation.service] : []);
   for (const [id, steps] of swaps) {
     recoverSwap(new SwapState(id, steps, statuses, new Set(created)), recovery);
   }

@@ -1,3 +1,4 @@
+import { companions } from "./companions.ts";
 import { isServing, isUp } from "./diff.ts";
 import type {
   Action,
@@ -19,6 +20,8 @@ export interface ScheduleFacts {
   project: string;
   /** Images that the engine does not have. */
   missingImages: Set<string>;
+  /** All services of the project, also those that are not considered. */
+  services: DesiredService[];
   /** All containers that belong to the project, which Compose counts when it scales. */
   actual: Replica[];
   warnings: string[];
@@ -40,16 +43,19 @@ export function schedule(
   const add = (step: Step) => (steps.push(step), step.id);
 
   const images = imageSteps(changes, facts, options).map(add);
-  const early = changes.filter((change) => !isLate(change, changes));
+  const isLate = lateness(changes);
+  const early = changes.filter((change) => !isLate(change));
   const prepared = prepare("create", early, images, facts, options).map(add);
   let last = prepared.length > 0 ? prepared.slice(-1) : images;
   if (!options.noStart) {
     for (const change of changes) {
-      if (isLate(change, changes)) {
-        const own = prepare(`${change.service}/create`, [change], last, facts, options).map(add);
+      const done = changes.slice(0, changes.indexOf(change));
+      if (isLate(change)) {
+        const id = `${change.service}/create`;
+        const own = prepare(id, [change], last, facts, options, done).map(add);
         if (own.length > 0) last = own.slice(-1);
       }
-      const own = serviceSteps(change, last);
+      const own = serviceSteps(change, last, facts, done);
       own.forEach(add);
       last = own.length > 0 ? ends(own) : last;
     }
@@ -64,11 +70,12 @@ function ends(steps: Step[]): string[] {
   return steps.map((step) => step.id).filter((id) => !followed.has(id));
 }
 
-/** Whether the service's containers can only be created once another's were replaced. */
-function isLate(change: ServiceChange, changes: ServiceChange[]): boolean {
-  return changes.some((other) =>
-    change.desired?.sharesWith.includes(other.service) && news(other).length > 0
+/** Tells whether a service's containers can only be created once another's were replaced. */
+function lateness(changes: ServiceChange[]): (change: ServiceChange) => boolean {
+  const changing = new Set(
+    changes.filter((change) => news(change).length > 0).map((change) => change.service),
   );
+  return ({ desired }) => desired?.sharesWith.some((name) => changing.has(name)) ?? false;
 }
 
 const news = (change: ServiceChange): NewReplica[] => [
@@ -94,9 +101,15 @@ function imageSteps(
     !x.buildable && (options.pull === "always" || (options.pull !== "never" &&
       (lacks(x) || (!options.pull && changing.has(x.name) && pullsAlways(x)))))
   );
+  const pullCause = () =>
+    options.pull === "always"
+      ? "asked by --pull"
+      : pulls.some(lacks)
+      ? "image missing"
+      : "asked by pull_policy";
   return [
     ...imageStep("build", builds, options.build ? "asked by --build" : "image missing"),
-    ...imageStep("pull", pulls, options.pull === "always" ? "asked by --pull" : "image missing"),
+    ...imageStep("pull", pulls, pullCause()),
   ];
 }
 
@@ -116,8 +129,9 @@ function prepare(
   after: string[],
   facts: ScheduleFacts,
   options: PlanOptions,
+  done: ServiceChange[] = [],
 ): Step[] {
-  const creations = creationsOf(changes, facts.actual, options);
+  const creations = creationsOf(changes, facts, options, done);
   const injected = changes.filter((x) => x.desired?.needsInjection && !recreatedByCompose(x));
   const steps: Step[] = [];
   if (creations.length > 0) {
@@ -140,21 +154,36 @@ function prepare(
   return steps;
 }
 
-/** The containers to create for the changes, given all that belong to the project. */
+/**
+ * The containers to create for the changes, and the services to name beside.
+ *
+ * @param done Changes that were made before.
+ */
 export function creationsOf(
   changes: ServiceChange[],
-  actual: Replica[],
+  { actual, services }: Pick<ScheduleFacts, "actual" | "services">,
   options: Pick<PlanOptions, "allResources">,
+  done: ServiceChange[] = [],
 ): Creation[] {
-  return changes.flatMap((change) => {
+  const counts = countsOf(actual, done);
+  const count = (service: string) => counts.get(service) ?? 0;
+  const creations = changes.flatMap((change) => {
     const missing = recreatedByCompose(change)
       ? 0
       : news(change).filter((x) => x.kind === "created").length;
     // Compose makes the resources that no service uses along with any service.
     if (!change.desired || (missing === 0 && !options.allResources)) return [];
-    const existing = actual.filter((x) => x.service === change.service).length;
-    return [{ service: change.service, existing, missing }];
+    return [{ service: change.service, existing: count(change.service), missing }];
   });
+  return [...creations, ...companions(creations.map((x) => x.service), services, count)];
+}
+
+/** How many containers each service has after the changes that are `done`. */
+function countsOf(actual: Replica[], done: ServiceChange[]): Map<string, number> {
+  return new Map([
+    ...[...Map.groupBy(actual, ({ service }) => service)].map(([x, y]) => [x, y.length] as const),
+    ...done.map((change) => [change.service, change.keeps.length + news(change).length] as const),
+  ]);
 }
 
 /** Compose cannot scale a service with a name of its own, so only Compose can replace it. */
@@ -162,8 +191,13 @@ function recreatedByCompose(change: ServiceChange): boolean {
   return change.desired?.containerName !== undefined && change.swaps.length > 0;
 }
 
-function serviceSteps(change: ServiceChange, after: string[]): Step[] {
-  if (recreatedByCompose(change)) return recreateSteps(change, after);
+function serviceSteps(
+  change: ServiceChange,
+  after: string[],
+  facts: ScheduleFacts,
+  done: ServiceChange[],
+): Step[] {
+  if (recreatedByCompose(change)) return recreateSteps(change, after, facts, done);
   const steps = change.desired?.order === "start-first"
     ? startFirst(change, after)
     : stopFirst(change, after);
@@ -292,14 +326,43 @@ function removeSteps(change: ServiceChange, after: string[]): Step[] {
   });
 }
 
-function recreateSteps(change: ServiceChange, after: string[]): Step[] {
+function recreateSteps(
+  change: ServiceChange,
+  after: string[],
+  facts: ScheduleFacts,
+  done: ServiceChange[],
+): Step[] {
   const { service, cause } = change;
+  const beside = recreatedBeside(service, facts, done);
   const id = `${service}/recreate`;
   const gate = gateOf(change.desired!, true);
   return [
-    { id, action: { kind: "recreate", service }, cause, after },
+    { id, action: { kind: "recreate", service, beside }, cause, after },
     { id: `${service}/verify`, action: { kind: "verify", service, gate }, cause, after: [id] },
   ];
+}
+
+/**
+ * Companions of a service that Compose recreates, where it would leave them as they are. Otherwise
+ * none: better a container that is replaced once more than others touched unasked.
+ */
+function recreatedBeside(
+  service: string,
+  { actual, services }: ScheduleFacts,
+  done: ServiceChange[],
+): Creation[] {
+  const counts = countsOf(actual, done);
+  const beside = companions([service], services, (name) => counts.get(name) ?? 0);
+  const names = new Set(beside.map((companion) => companion.service));
+  const isMade = new Set(done.map((change) => change.service));
+  const wanted = new Map(services.map((desired) => [desired.name, desired]));
+  const isSettled = (replica: Replica) =>
+    isMade.has(replica.service) ||
+    (replica.status === "running" && replica.revision === wanted.get(replica.service)!.revision);
+  return [...names].every((name) => !wanted.get(name)!.isJob) &&
+      actual.filter((replica) => names.has(replica.service)).every(isSettled)
+    ? beside
+    : [];
 }
 
 function verifySteps(changes: ServiceChange[], after: string[], options: PlanOptions): Step[] {

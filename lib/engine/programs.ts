@@ -1,5 +1,6 @@
 import { KerekError } from "../errors.ts";
 import type { Clients } from "./clients.ts";
+import { explain } from "./explain.ts";
 import type { Output, Spawner, SpawnOptions, Stream } from "./spawn.ts";
 
 /** Calls to the engine and to Compose, each ending well or with a {@linkcode KerekError}. */
@@ -45,7 +46,8 @@ export class Programs {
   /** Lets Compose change something. */
   async writeCompose(argv: string[], onOutput?: SpawnOptions["onOutput"]): Promise<Output> {
     const options = { stdin: this.stdin, onOutput };
-    return succeed(await this.spawner.write([...this.clients.compose, ...argv], options));
+    const output = await this.spawner.write([...this.clients.compose, ...argv], options);
+    return succeed(output, { isShown: onOutput !== undefined });
   }
 
   /** Follows an engine call that talks until it is ended. */
@@ -54,33 +56,9 @@ export class Programs {
   }
 }
 
-function succeed(output: Output): Output {
+/** @param isShown Whether the reader has had the output already. */
+function succeed(output: Output, { isShown = false } = {}): Output {
   if (output.code === 0) return output;
-  const lines = output.stderr.split("\n").map((line) => line.trimEnd()).filter((line) => line);
-  const reason = reasonOf(lines) || `exit code ${output.code}`;
-  throw new KerekError(reason, { details: lines.length > 1 ? lines : [], hint: hintFor(reason) });
-}
-
-/** The last line says most, save for an echo of what was asked. */
-function reasonOf(lines: string[]): string {
-  const telling = lines.filter((line) => !/^Error: failed to start containers/.test(line));
-  return (telling.at(-1) ?? "").replace(/^(Error response from daemon|Error): /, "");
-}
-
-function hintFor(reason: string): string | undefined {
-  if (/Cannot connect to the Docker daemon|connection refused|no such host/i.test(reason)) {
-    return "See that the engine runs and that --host, --context or DOCKER_HOST name it.";
-  }
-  if (/permission denied.*docker/i.test(reason)) {
-    return "Run as a user who may use the engine's socket, such as one of the group docker.";
-  }
-  if (
-    /is not a docker command|unknown command: docker compose|unknown shorthand flag/.test(reason)
-  ) {
-    return "Install Docker Compose v2, the plugin behind `docker compose`.";
-  }
-  if (/no configuration file provided/.test(reason)) {
-    return "Run it in the project's folder, or name the file with --file.";
-  }
-  return undefined;
+  const { message, hint, details } = explain(output);
+  throw new KerekError(message, { hint, details: isShown ? [] : details });
 }

@@ -1,6 +1,7 @@
 import { KerekError } from "../errors.ts";
 import type { EngineOptions } from "../options.ts";
 import type { Surroundings } from "./clients.ts";
+import { explain } from "./explain.ts";
 
 /** The machine that kerek runs on. */
 export function surroundings(options: EngineOptions): Surroundings {
@@ -23,11 +24,10 @@ function fileExists(path: string): boolean {
 async function contextHost(name: string, { config }: EngineOptions): Promise<string> {
   const { $ } = await import("../deps/dax.ts");
   const configArgs = config === undefined ? [] : ["--config", config];
-  const { code, stdout, stderr } =
+  const output =
     await $`docker ${configArgs} context inspect --format {{.Endpoints.docker.Host}} -- ${name}`
       .stdout("piped").stderr("piped").noThrow();
-  if (code === 0) return stdout.trim();
-  throw new KerekError(`Cannot find the endpoint of context ${name}: ${stderr.trim()}`, {
-    hint: "`docker context ls` lists the contexts.",
-  });
+  if (output.code === 0) return output.stdout.trim();
+  const { message, hint, details } = explain(output);
+  throw new KerekError(`Cannot find the engine: ${message}`, { hint, details });
 }

@@ -1,0 +1,130 @@
+import { KerekError } from "../errors.ts";
+import type { Output } from "./spawn.ts";
+
+/** What a program that failed wanted to say: the reason in one line, what else it said, advice. */
+export function explain({ code, stderr }: Pick<Output, "code" | "stderr">): KerekError {
+  const lines = stderr.split("\n").map(plain).filter((line) => line && !isNoise(line));
+  for (const { says, means, hint, goesOn } of sayings) {
+    const index = lines.findIndex((line) => says.test(line));
+    if (index < 0) continue;
+    lines[index] = lines[index].replace(says, means).replace(/: $/, "");
+    return failure(lines, goesOn ? lines.length - 1 : index, hint);
+  }
+  if (lines.length === 0) return new KerekError(`exit code ${code}`);
+  return failure(lines, lines.length - 1);
+}
+
+function failure(lines: string[], reason: number, hint?: string): KerekError {
+  return new KerekError(lines[reason], { hint, details: lines.toSpliced(reason, 1) });
+}
+
+const hints = {
+  engine: "See that the engine runs and that --host, --context or DOCKER_HOST name it.",
+  permission: "Run as a user who may use the engine's socket, such as one of the group docker.",
+  plugin: "Install Docker Compose v2, the plugin behind `docker compose`.",
+  version: "Update Docker Compose: this version does not know what is asked.",
+  context: "`docker context ls` lists the contexts.",
+  file: "Run it in the project's folder, or name the file with --file.",
+  variable: "Set it in the environment, or in a file that --env-file names.",
+};
+
+interface Saying {
+  says: RegExp;
+  /** What to say instead, with the groups of `says`. */
+  means: string;
+  hint?: string;
+  /** Whether the last line tells more than this one. */
+  goesOn?: boolean;
+}
+
+/** What Docker, Compose and Podman are known to say, most telling first, and what it means. */
+const sayings: Saying[] = [
+  {
+    says: /^Cannot connect to the Docker daemon at (\S+)\. Is the docker daemon running\?$/,
+    means: "no daemon answers at $1",
+    hint: hints.engine,
+  },
+  {
+    says: /^failed to connect to the docker API at ([^;\s]+);.*$/,
+    means: "no daemon answers at $1",
+    hint: hints.engine,
+  },
+  {
+    says: /^(?:.*: )?unable to connect to Podman socket: (.*)$/,
+    means: "Podman's service does not answer: $1",
+    hint: hints.engine,
+  },
+  {
+    says: /^permission denied while trying to connect to the docker.* at (\S+?)(?:: .*)?$/i,
+    means: "permission denied at $1",
+    hint: hints.permission,
+  },
+  {
+    says: /^error during connect: .*\bstderr=(.*)$/,
+    means: "$1",
+    hint: hints.engine,
+    goesOn: true,
+  },
+  { says: /^error during connect: (?:\w+ "[^"]*": )?(.*)$/, means: "$1", hint: hints.engine },
+  {
+    says: /^.*(context ".*"): context not found.*$/,
+    means: "$1 is not there",
+    hint: hints.context,
+  },
+  {
+    says: /^.*unable to resolve docker endpoint: (.*)$/,
+    means: "$1",
+    hint: hints.engine,
+  },
+  {
+    says: /^.*(?:unknown command: docker compose|'compose' is not a docker command).*$/,
+    means: "the docker client has no Compose plugin",
+    hint: hints.plugin,
+  },
+  {
+    // Without the plugin, docker takes the options of Compose for its own and shows its usage.
+    says: /^(?:Run|See) 'docker --help'.*$/,
+    means: "the docker client has no Compose plugin",
+    hint: hints.plugin,
+  },
+  { says: /^(unknown (?:shorthand )?flag: .*)$/, means: "$1", hint: hints.version },
+  {
+    says: /^no configuration file provided: not found$/,
+    means: "there is none here or in a folder above",
+    hint: hints.file,
+  },
+  {
+    says: /^error while interpolating (\S+): required variable (\S+) is missing a value:? ?(.*)$/,
+    means: "$1: variable $2 is needed and not set: $3",
+    hint: hints.variable,
+  },
+  { says: /^error decoding '(.*)': (.*)$/, means: "$1: $2" },
+  // The second path, if there is one, repeats the first.
+  { says: /^validating (\S+): (\S+) \2 (.*)$/, means: "$1: $2 $3" },
+  { says: /^validating (\S+): (.*)$/, means: "$1: $2" },
+  { says: /^(.*): invalid compose project$/, means: "$1" },
+  { says: /^.*unable to start container process: (.*?)(?:: unknown)?$/, means: "$1" },
+];
+
+/** A line without what only says where it comes from. */
+function plain(line: string): string {
+  const log = /^time="[^"]*" level=\w+ msg=(.*)$/.exec(line.trimEnd());
+  return (log ? unquoted(log[1]) : line.trimEnd())
+    .replace(/^(Error response from daemon|Error|WARNING): /, "");
+}
+
+function unquoted(text: string): string {
+  return text.startsWith('"') ? text.replace(/^"|"$/g, "").replace(/\\(.)/g, "$1") : text;
+}
+
+/** Lines that tell nothing about a failure: headings, echoes, usage, Compose's own progress. */
+function isNoise(line: string): boolean {
+  return [
+    /^\s*$/,
+    /^failed to start containers:/,
+    /^decoding failed due to the following error/,
+    /^Usage: |^(Run|See) 'docker .+ --help'/,
+    /^Cannot connect to Podman\. Please verify/,
+    /^ ?(Container|Network|Volume) \S+ +\w+( |$)/,
+  ].some((pattern) => pattern.test(line));
+}

@@ -16,7 +16,7 @@ export interface Observation {
 
 /** Reads the Compose files and the engine's containers, as much as possible at the same time. */
 export async function observe(programs: Programs, options: DeployOptions): Promise<Observation> {
-  const [yaml, hashes, json, { decodeProject }, { decodeContainers }] = await Promise.all([
+  const [yaml, hashes, json, { decodeProject }, { decodeContainers }] = await inOrder([
     readFiles(programs, argv.composeConfig()),
     readFiles(programs, argv.composeHashes()),
     readContainers(programs, options.compose.projectName),
@@ -42,16 +42,19 @@ export async function profilesFor(programs: Programs, services: string[]): Promi
   return [...new Set(services.flatMap((name) => all[name]?.profiles?.slice(0, 1) ?? []))];
 }
 
+/** All results; of several errors the first in this order, not in time, so that it never varies. */
+async function inOrder<T extends Promise<unknown>[]>(promises: readonly [...T]) {
+  const all = Promise.all(promises);
+  all.catch(() => {});
+  for (const promise of promises) await promise;
+  return await all;
+}
+
 async function readFiles(programs: Programs, command: string[]): Promise<string> {
   try {
     return await programs.readCompose(command);
   } catch (error) {
-    const { message, hint, details } = KerekError.from(error);
-    throw new KerekError(`Cannot read the Compose files: ${message}`, {
-      hint,
-      details,
-      cause: error,
-    });
+    throw cannot("read the Compose files", error);
   }
 }
 
@@ -63,13 +66,15 @@ async function readContainers(programs: Programs, project?: string): Promise<str
     // One that went in the meantime makes the exit code bad and the rest no less true.
     return (await programs.tryEngine(argv.inspectContainers(ids))).stdout;
   } catch (error) {
-    const { message, hint, details } = KerekError.from(error);
-    throw new KerekError(`Cannot list the engine's containers: ${message}`, {
-      hint,
-      details,
-      cause: error,
-    });
+    throw cannot("list the engine's containers", error);
   }
+}
+
+/** An error that is one already stays as it is. */
+function cannot(what: string, error: unknown): KerekError {
+  const { message, hint, details, exitCode } = KerekError.from(error);
+  if (message.startsWith("Cannot ")) return KerekError.from(error);
+  return new KerekError(`Cannot ${what}: ${message}`, { hint, details, cause: error, exitCode });
 }
 
 /**

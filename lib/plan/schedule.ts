@@ -56,18 +56,32 @@ export function schedule(
         if (own.length > 0) last = own.slice(-1);
       }
       const own = serviceSteps(change, last, facts, done);
-      own.forEach(add);
-      last = own.length > 0 ? ends(own) : last;
+      own.steps.forEach(add);
+      last = own.ends;
     }
     if (options.wait) verifySteps(changes, last, options).forEach(add);
   }
   return { project: facts.project, steps, changes, warnings: facts.warnings };
 }
 
-/** Steps that no other step comes after. */
-function ends(steps: Step[]): string[] {
-  const followed = new Set(steps.flatMap((step) => step.after));
-  return steps.map((step) => step.id).filter((id) => !followed.has(id));
+/** Steps, and the ids of those that no other comes after. */
+interface Block {
+  steps: Step[];
+  ends: string[];
+}
+
+/** Lays out parts so that each begins when the one before it, if that has any steps, is over. */
+function inSequence(after: string[], parts: ((after: string[]) => Step[])[]): Block {
+  const block: Block = { steps: [], ends: after };
+  for (const part of parts) {
+    const steps = part(block.ends);
+    if (steps.length === 0) continue;
+    const followed = new Set<string>();
+    for (const step of steps) step.after.forEach((id) => followed.add(id));
+    for (const step of steps) block.steps.push(step);
+    block.ends = steps.map((step) => step.id).filter((id) => !followed.has(id));
+  }
+  return block;
 }
 
 /** Tells whether a service's containers can only be created once another's were replaced. */
@@ -196,16 +210,17 @@ function serviceSteps(
   after: string[],
   facts: ScheduleFacts,
   done: ServiceChange[],
-): Step[] {
-  if (recreatedByCompose(change)) return recreateSteps(change, after, facts, done);
-  const steps = change.desired?.order === "start-first"
-    ? startFirst(change, after)
-    : stopFirst(change, after);
-  const added = addSteps(change, steps.length > 0 ? ends(steps) : after);
-  const before = added.length > 0 ? ends(added) : steps.length > 0 ? ends(steps) : after;
-  const awaited = keepSteps(change, before);
-  const removed = removeSteps(change, awaited.length > 0 ? ends(awaited) : before);
-  return [...steps, ...added, ...awaited, ...removed];
+): Block {
+  if (recreatedByCompose(change)) {
+    return inSequence(after, [(after) => recreateSteps(change, after, facts, done)]);
+  }
+  const swapSteps = change.desired?.order === "start-first" ? startFirst : stopFirst;
+  return inSequence(after, [
+    (after) => swapSteps(change, after),
+    (after) => addSteps(change, after),
+    (after) => keepSteps(change, after),
+    (after) => removeSteps(change, after),
+  ]);
 }
 
 /** New one up and ready, then the old one goes, while the next new one already starts. */

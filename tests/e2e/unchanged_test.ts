@@ -1,0 +1,178 @@
+/** Acceptance: what is up to date is left alone, by kerek and by Compose after it and before it. */
+import assert from "node:assert/strict";
+import type { Container, Model, Project } from "./harness/project.ts";
+import { scenario } from "./harness/scenario.ts";
+import { service } from "./harness/service.ts";
+
+const idsOf = (containers: Container[]) => containers.map(({ id }) => id);
+
+/** A deploy that leaves all as it is and says so in one line. */
+async function doesNothing(project: Project, env?: Record<string, string>): Promise<void> {
+  const before = await project.containers();
+  const { code, stdout, stderr } = await project.kerek(["deploy"], { env });
+  assert.match(stderr, /^Nothing to do: .* up to date\.\n$/);
+  assert.deepEqual([code, stdout], [0, ""]);
+  assert.deepEqual(idsOf(await project.containers()), idsOf(before));
+}
+
+/** `docker compose up -d` after and before kerek, of version A and then of version B. */
+async function staysAsItIs(project: Project): Promise<void> {
+  await project.deploy();
+  await doesNothing(project);
+  const first = await project.containers();
+  await project.compose(["up", "--detach"]);
+  assert.deepEqual(idsOf(await project.containers()), idsOf(first));
+  await doesNothing(project);
+
+  const env = { VERSION: "B" };
+  await project.deploy([], { env });
+  const second = await project.containers();
+  assert.ok(second.every(({ version, status }) => version === "B" && status === "running"));
+  assert.equal(second.length, first.length);
+  await doesNothing(project, env);
+  await project.compose(["up", "--detach"], { env });
+  assert.deepEqual(idsOf(await project.containers()), idsOf(second));
+  await doesNothing(project, env);
+}
+
+scenario("a service that depends on others can be replaced without them", async (project) => {
+  const model = (version: string): Model => ({
+    services: {
+      db: service({ replicas: 2 }),
+      named: service({ order: "stop-first" }, {
+        container_name: `${project.name}-own-name`,
+        depends_on: { db: { condition: "service_healthy" } },
+        environment: { VERSION: version },
+        deploy: {},
+      }),
+      web: service({}, {
+        depends_on: ["named"],
+        environment: { VERSION: version },
+      }),
+    },
+  });
+  await project.define(model("A"));
+  await project.deploy();
+  await doesNothing(project);
+  await project.define(model("B"));
+  for (const [args, replaced] of [[["web"], "web"], [[], "named"]] as const) {
+    const before = await project.containers();
+    await project.deploy([...args]);
+    const now = await project.containers();
+    assert.deepEqual(
+      now.filter(({ id }) => !idsOf(before).includes(id)).map(({ service }) => service),
+      [replaced],
+    );
+    assert.equal(now.length, before.length);
+  }
+  await doesNothing(project);
+  const before = await project.containers();
+  await project.compose(["up", "--detach"]);
+  assert.deepEqual(idsOf(await project.containers()), idsOf(before));
+});
+
+scenario(
+  "a second deploy changes nothing, nor does Compose before or after it",
+  async (project) => {
+    await project.define({
+      services: {
+        cache: service({ isChecked: false }),
+        db: service({ order: "stop-first" }, { volumes: ["data:/data", "/anonymous"] }),
+        old: service({}, { container_name: `${project.name}-own-name`, deploy: {} }),
+        web: service({ replicas: 3 }, {
+          depends_on: ["db"],
+          network_mode: undefined,
+          networks: { front: { aliases: ["site"] } },
+          labels: { "com.example.price": "$$5" },
+        }),
+      },
+      networks: { front: {} },
+      volumes: { data: {} },
+    });
+    await staysAsItIs(project);
+  },
+);
+
+/** `main` and services whose containers hold on to that of `main`. */
+const sharing: Model = {
+  services: {
+    main: service({ order: "stop-first" }, {
+      network_mode: "bridge",
+      ipc: "shareable",
+      volumes: ["/srv/data"],
+    }),
+    "by-ipc": service({ order: "stop-first" }, { ipc: "service:main" }),
+    "by-network": service({}, { network_mode: "service:main" }),
+    "by-pid": service({}, { pid: "service:main" }),
+    "by-volumes": service({ replicas: 2 }, { volumes_from: ["main"] }),
+  },
+};
+
+scenario("services that share with another one stay as they are, too", async (project) => {
+  await project.define(sharing);
+  await project.compose(["up", "--detach", "--wait"]);
+  await doesNothing(project);
+  await staysAsItIs(project);
+});
+
+scenario("services that share with another one follow it when it is replaced", async (project) => {
+  const changed = (version: string) => ({
+    services: {
+      ...sharing.services,
+      main: { ...sharing.services.main as object, environment: { VERSION: version } },
+    },
+  });
+  await project.define(changed("A"));
+  await project.deploy();
+  const first = await project.containers();
+
+  await project.define(changed("B"));
+  await project.deploy();
+  const second = await project.containers();
+  assert.equal(second.find(({ service }) => service === "main")!.version, "B");
+  assert.deepEqual(second.filter(({ id }) => idsOf(first).includes(id)), []);
+  await sharesWithMain(project);
+  await doesNothing(project);
+
+  // Named alone, `main` is replaced alone, and the others follow when they are considered.
+  await project.define(changed("C"));
+  await project.deploy(["main"]);
+  const third = await project.containers();
+  assert.deepEqual(
+    third.filter(({ id }) => !idsOf(second).includes(id)).map(({ service }) => service),
+    ["main"],
+  );
+  await project.deploy();
+  assert.deepEqual(
+    (await project.containers()).filter(({ id }) => idsOf(third).includes(id))
+      .map(({ service }) => service),
+    ["main"],
+  );
+  await sharesWithMain(project);
+
+  await project.define(changed("D"));
+  await project.compose(["up", "--detach", "--wait"]);
+  await doesNothing(project);
+  await sharesWithMain(project);
+});
+
+/** Whether network, processes, memory and files of the others are those of `main`. */
+async function sharesWithMain(project: Project): Promise<void> {
+  const all = await project.containers();
+  assert.deepEqual(
+    all.map(({ service, status, health }) => [service, status, health]),
+    ["by-ipc", "by-network", "by-pid", "by-volumes", "by-volumes", "main"]
+      .map((service) => [service, "running", "healthy"]),
+  );
+  const [ipc, network, pid, volumes, volumes2, main] = all;
+  const namespace = (container: Container, kind: string, process = "self") =>
+    project.exec(container, "readlink", `/proc/${process}/ns/${kind}`);
+  assert.equal(await namespace(network, "net"), await namespace(main, "net"));
+  assert.equal(await namespace(ipc, "ipc"), await namespace(main, "ipc"));
+  assert.equal(await namespace(pid, "pid"), await namespace(main, "pid"));
+  await project.exec(main, "sh", "-c", "hostname > /srv/data/who");
+  const who = await project.exec(main, "hostname");
+  for (const container of [volumes, volumes2]) {
+    assert.equal(await project.exec(container, "cat", "/srv/data/who"), who);
+  }
+}

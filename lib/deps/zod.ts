@@ -1,2 +1,5 @@
-/** zod, the decoder of everything that crosses the border (a move to JSR changes this line). */
-export { z } from "npm:zod@4.6.7";
+/**
+ * zod, the decoder of everything that crosses the border (a move to JSR changes this line). To be
+ * imported as a namespace: of its 450 KB, a bundle then has the tenth that is used.
+ */
+export * from "npm:zod@4.6.7";

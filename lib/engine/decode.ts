@@ -1,4 +1,4 @@
-import type { z } from "../deps/zod.ts";
+import type * as z from "../deps/zod.ts";
 import { KerekError } from "../errors.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { z } from "../deps/zod.ts";
+import * as z from "../deps/zod.ts";
 import type { Replica } from "../plan/model.ts";
 import type { ContainerState, HealthcheckTimes } from "../plan/readiness.ts";
 import { decode, parseJson } from "./decode.ts";

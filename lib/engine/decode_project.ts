@@ -1,5 +1,5 @@
 import { parseYaml } from "../deps/yaml.ts";
-import { z } from "../deps/zod.ts";
+import * as z from "../deps/zod.ts";
 import type { DesiredService, ExclusiveClaim, Order } from "../plan/model.ts";
 import { decode } from "./decode.ts";
 import { parseDuration } from "./duration.ts";

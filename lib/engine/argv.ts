@@ -89,7 +89,9 @@ const oneoffLabel = "com.docker.compose.oneoff";
 const serviceLabel = "com.docker.compose.service";
 
 /** Ids of all containers that belong to some Compose project, without those of `compose run`. */
-export function listContainers(of: { project?: string; service?: string } = {}): string[] {
+export function listContainers(
+  of: { project?: string; service?: string; status?: string } = {},
+): string[] {
   const project = of.project === undefined ? projectLabel : `${projectLabel}=${of.project}`;
   return [
     "ps",
@@ -101,6 +103,7 @@ export function listContainers(of: { project?: string; service?: string } = {}):
     "--filter",
     `label=${oneoffLabel}=False`,
     ...(of.service === undefined ? [] : ["--filter", `label=${serviceLabel}=${of.service}`]),
+    ...(of.status === undefined ? [] : ["--filter", `status=${of.status}`]),
   ];
 }
 
@@ -141,6 +144,10 @@ export const logs = (id: string, lines: number): string[] => [
   "--",
   id,
 ];
+
+export const pause = (ids: string[]): string[] => ["pause", "--", ...ids];
+
+export const unpause = (ids: string[]): string[] => ["unpause", "--", ...ids];
 
 /** Unpacks a tar archive from standard input at the container's root. */
 export const copyInto = (id: string): string[] => ["cp", "--archive", "-", `${id}:/`];

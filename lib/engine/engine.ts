@@ -53,7 +53,9 @@ export class CommandEngine implements Engine {
   async create(creations: Creation[]): Promise<CreatedContainer[]> {
     const before = await this.idsOf(creations);
     try {
-      await this.programs.writeCompose(argv.composeCreate(creations));
+      await this.whileUnpaused(creations, async () => {
+        await this.programs.writeCompose(argv.composeCreate(creations));
+      });
       const created = await this.inspectAll(difference(await this.idsOf(creations), before));
       assertCounts(creations, created);
       return created.map(({ replica }) => replica);
@@ -85,9 +87,9 @@ export class CommandEngine implements Engine {
     await this.programs.writeCompose(argv.composeRecreate(service, beside, this.options));
   }
 
-  async containersOf(service: string): Promise<string[]> {
-    const { name: project } = this.project;
-    const output = await this.programs.readEngine(argv.listContainers({ project, service }));
+  async containersOf(service: string, status?: "paused"): Promise<string[]> {
+    const of = { project: this.project.name, service, status };
+    const output = await this.programs.readEngine(argv.listContainers(of));
     return output.split("\n").filter((line) => line);
   }
 
@@ -108,6 +110,18 @@ export class CommandEngine implements Engine {
 
   async nextChange(id: string, signal: AbortSignal): Promise<void> {
     await this.feed.next(id, signal);
+  }
+
+  /** Compose, even when it is to start nothing, tries to start what is paused, and fails. */
+  private async whileUnpaused(creations: Creation[], act: () => Promise<void>): Promise<void> {
+    const lists = await Promise.all(creations.map((x) => this.containersOf(x.service, "paused")));
+    const paused = lists.flat();
+    if (paused.length > 0) await this.programs.writeEngine(argv.unpause(paused));
+    try {
+      await act();
+    } finally {
+      if (paused.length > 0) await this.programs.writeEngine(argv.pause(paused));
+    }
   }
 
   private async idsOf(creations: Creation[]): Promise<string[]> {

@@ -4,10 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
-import { consider } from "./consider.ts";
-import { diff, isServing, isUp } from "./diff.ts";
-import type { DesiredService, Order, Plan, PlanOptions, Replica } from "./model.ts";
-import { schedule } from "./schedule.ts";
+import { isServing, isUp } from "./diff.ts";
+import type { DesiredService, Order, PlanOptions, Replica } from "./model.ts";
 import {
   desired,
   parseActual,
@@ -16,6 +14,7 @@ import {
   printActual,
   replica,
 } from "./testing/notation.ts";
+import { planFor } from "./testing/plan_for.ts";
 import {
   type Choice,
   count,
@@ -28,12 +27,6 @@ import {
   type World,
   worldOf,
 } from "./testing/walk.ts";
-
-function planFor(services: DesiredService[], actual: Replica[], options: PlanOptions): Plan {
-  const changes = diff(consider(services, options), actual, options);
-  const facts = { project: "test", missingImages: new Set<string>(), services, actual };
-  return schedule(changes, { ...facts, warnings: [] }, options);
-}
 
 /** Carries the plan out in the order that `pick` chooses, and fails if anything is not as it must. */
 function prove(

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { consider } from "./consider.ts";
-import { diff } from "./diff.ts";
 import type { DesiredService, Plan, PlanOptions } from "./model.ts";
-import { schedule, type ScheduleFacts } from "./schedule.ts";
-import { parseActual, parseDesired, planOptions } from "./testing/notation.ts";
+import { parseActual, parseDesired } from "./testing/notation.ts";
+import { planFor } from "./testing/plan_for.ts";
 import { printSteps } from "./testing/print_steps.ts";
 
 interface Given extends Partial<PlanOptions> {
@@ -12,25 +10,16 @@ interface Given extends Partial<PlanOptions> {
   missingImages?: string[];
 }
 
-function planFor(actual: string, wanted: string, given: Given = {}): Plan {
-  const { fields = {}, missingImages = [], ...others } = given;
-  const options = planOptions(others);
+function planned(actual: string, wanted: string, given: Given = {}): Plan {
+  const { fields = {}, missingImages, ...options } = given;
   const services = parseDesired(wanted).map((x) => ({ ...x, ...fields[x.name] }));
-  const replicas = parseActual(actual);
-  const facts: ScheduleFacts = {
-    project: "test",
-    missingImages: new Set(missingImages),
-    services,
-    actual: replicas,
-    warnings: ["mind the gap"],
-  };
-  return schedule(diff(consider(services, options), replicas, options), facts, options);
+  return planFor(services, parseActual(actual), options, missingImages);
 }
 
-const steps = (...given: Parameters<typeof planFor>) => printSteps(planFor(...given).steps);
+const steps = (...given: Parameters<typeof planned>) => printSteps(planned(...given).steps);
 
 /** The steps without those that act on containers which exist by then. */
-const preparations = (...given: Parameters<typeof planFor>) =>
+const preparations = (...given: Parameters<typeof planned>) =>
   steps(...given).filter((line) => /^(build|pull|create)|create:|inject|recreate/.test(line));
 
 Deno.test("start-first: the next replica starts while the old one ends, but at most two end", () => {
@@ -166,7 +155,7 @@ Deno.test("images are pulled or built when they must be, and only then", () => {
     ["Xa1", { build: true }, []],
   ];
   for (const [actual, given, lines, cause] of cases) {
-    const plan = planFor(actual, "Xb1+-", given);
+    const plan = planned(actual, "Xb1+-", given);
     const images = plan.steps.filter(({ action: { kind } }) => kind === "build" || kind === "pull");
     const label = `${actual} ${JSON.stringify(given)}`;
     assert.deepEqual(printSteps(images), lines, label);
@@ -193,7 +182,7 @@ Deno.test("--no-start ends with the creation", () => {
 
 Deno.test("--wait ends with all considered services being looked at", () => {
   const job = { fields: { Y: { isJob: true } } };
-  const { steps } = planFor("Xa1", "Xb1-+ Ya1+- Za0+-", {
+  const { steps } = planned("Xa1", "Xb1-+ Ya1+- Za0+-", {
     ...job,
     wait: true,
     waitTimeoutS: 60,
@@ -207,13 +196,13 @@ Deno.test("--wait ends with all considered services being looked at", () => {
     { kind: "verify", service: "X", gate, timeoutMs: 60_000 },
     { kind: "verify", service: "Y", gate: { ...gate, mayComplete: true }, timeoutMs: 60_000 },
   ]);
-  assert.deepEqual(printSteps(planFor("Xa1", "Xa1+-", { wait: true }).steps), [
+  assert.deepEqual(printSteps(planned("Xa1", "Xa1+-", { wait: true }).steps), [
     "X/wait: verify X",
   ]);
 });
 
 Deno.test("--all-resources asks Compose for networks and volumes even if no replica is missing", () => {
-  const { steps } = planFor("Xa1", "Xa1+-", { allResources: true });
+  const { steps } = planned("Xa1", "Xa1+-", { allResources: true });
   assert.deepEqual(printSteps(steps), ["create: create X 1+0"]);
   assert.equal(steps[0].cause, "asked by --all-resources");
 });
@@ -243,7 +232,7 @@ Deno.test("configs and secrets are put into every new container before any start
 
 Deno.test("what replaces a running replica must run, what replaces none may be over", () => {
   const gate = (actual: string, fields: Partial<DesiredService> = {}) => {
-    const ready = planFor(actual, "Xb1+-", { fields: { X: fields } }).steps
+    const ready = planned(actual, "Xb1+-", { fields: { X: fields } }).steps
       .find(({ action }) => action.kind === "ready");
     return ready?.action.kind === "ready" && ready.action.gate;
   };
@@ -257,7 +246,7 @@ Deno.test("what replaces a running replica must run, what replaces none may be o
 
 Deno.test("every step of a swap knows its part in it", () => {
   const roles = (actual: string, wanted: string) =>
-    planFor(actual, wanted).steps.flatMap(({ swap }) =>
+    planned(actual, wanted).steps.flatMap(({ swap }) =>
       swap ? [`${swap.swap} ${swap.role} ${swap.before}`] : []
     );
   const distinct = (...given: [string, string]) => [...new Set(roles(...given))];
@@ -269,7 +258,7 @@ Deno.test("every step of a swap knows its part in it", () => {
 });
 
 Deno.test("a plan carries its project, changes, warnings and every step's cause", () => {
-  const plan = planFor("Xa1", "Xb1+- Ya1+-");
+  const plan = planned("Xa1", "Xb1+- Ya1+-");
   assert.equal(plan.project, "test");
   assert.deepEqual(plan.warnings, ["mind the gap"]);
   assert.deepEqual(plan.changes.map((change) => change.service), ["X", "Y"]);

@@ -1,5 +1,5 @@
 import type { Io } from "../cli/io.ts";
-import { deploy } from "../deploy.ts";
+import { deploy, type DeployPorts } from "../deploy.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { spawner } from "../engine/spawn.ts";
 import { ExitCode, KerekError } from "../errors.ts";
@@ -18,15 +18,20 @@ const exitCodes: Record<Outcome, ExitCode> = {
   interrupted: ExitCode.interrupted,
 };
 
+/** The machine that a deploy runs on. */
+export type Machine = Pick<DeployPorts, "spawner" | "surroundings" | "clock">;
+
 /** `kerek deploy` at the edge: real ports, output and exit code. */
-export async function runDeploy(options: DeployOptions, io: Io): Promise<ExitCode> {
+export async function runDeploy(
+  options: DeployOptions,
+  io: Io,
+  machine: Machine = { spawner, surroundings: surroundings(options.engine), clock: realClock },
+): Promise<ExitCode> {
   const interrupt = new AbortController();
   const release = onInterrupt(() => interrupt.abort());
   try {
     const outcome = await deploy(options, {
-      spawner,
-      surroundings: surroundings(options.engine),
-      clock: realClock,
+      ...machine,
       readStdin: () => io.readStdin(),
       emit: printer(options, io),
       signal: interrupt.signal,

@@ -1,0 +1,297 @@
+import { KerekError } from "../../errors.ts";
+import type { Output, Spawner, SpawnOptions, Stream } from "../spawn.ts";
+
+/** A service as the fake's Compose file has it. */
+export interface FakeService {
+  /** What `docker compose config` prints of it; an image is there unless given. */
+  config?: Record<string, unknown>;
+  hash: string;
+}
+
+/** A container as the fake engine holds it. */
+export interface FakeContainer {
+  id: string;
+  service: string;
+  number: number;
+  hash: string;
+  status: string;
+  health?: string;
+  project: string;
+}
+
+/** What the fake engine and Compose know. */
+export interface FakeState {
+  project: string;
+  services: Record<string, FakeService>;
+  /** Top-level keys of the Compose file besides `name` and `services`. */
+  topLevel?: Record<string, unknown>;
+  containers: FakeContainer[];
+  /** Images that are not there. */
+  missingImages: Set<string>;
+  /** Interpolation variables; without them Compose is too old for `config --environment`. */
+  variables?: Record<string, string>;
+}
+
+/** A program that was run. */
+export interface Call {
+  kind: "read" | "write" | "stream";
+  argv: string[];
+  stdin?: string | Uint8Array<ArrayBuffer>;
+}
+
+type Answer = string | Partial<Output>;
+
+/**
+ * A {@linkcode Spawner} that runs nothing: it remembers each call in full and answers as Docker and
+ * Compose 2.26 would for a small state. An option that it does not know is an error, as with them.
+ */
+export class FakeSpawner implements Spawner {
+  readonly calls: Call[] = [];
+  readonly state: FakeState;
+  /** Answers some calls instead of the state, by their words behind the clients' options. */
+  answer: (words: string[]) => Answer | undefined = () => undefined;
+  /** Takes the events that a test lets happen, once somebody listens. */
+  onLine?: (line: string) => void;
+  endStream: () => void = () => {};
+  private nextId = 1;
+
+  constructor(state: Partial<FakeState> = {}) {
+    this.state = {
+      project: "shop",
+      services: {},
+      containers: [],
+      missingImages: new Set(),
+      ...state,
+    };
+  }
+
+  read = (argv: string[], options: SpawnOptions = {}) => this.run("read", argv, options);
+  write = (argv: string[], options: SpawnOptions = {}) => this.run("write", argv, options);
+
+  stream = (argv: string[], onLine: (line: string) => void): Stream => {
+    this.calls.push({ kind: "stream", argv });
+    this.onLine = onLine;
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.endStream = resolve;
+    return { ended, end: () => Promise.resolve(resolve()) };
+  };
+
+  /** Command lines of calls, a word that is not plain in quotes. */
+  lines(...kinds: Call["kind"][]): string[] {
+    return this.calls.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+      .map(({ argv }) => argv.map(quoted).join(" "));
+  }
+
+  /** A container of the state, outdated unless it is told. */
+  add(service: string, given: Partial<FakeContainer> = {}): FakeContainer {
+    const number = given.number ??
+      Math.max(0, ...this.of(service).map((container) => container.number)) + 1;
+    const container = {
+      id: `id${this.nextId++}`,
+      service,
+      number,
+      hash: "old",
+      status: "running",
+      project: this.state.project,
+      ...given,
+    };
+    this.state.containers.push(container);
+    return container;
+  }
+
+  private async run(
+    kind: Call["kind"],
+    argv: string[],
+    { stdin, onOutput }: SpawnOptions,
+  ): Promise<Output> {
+    this.calls.push(stdin === undefined ? { kind, argv } : { kind, argv, stdin });
+    await Promise.resolve();
+    const { words, isCompose } = split(argv);
+    const answer = this.answer(words) ??
+      (isCompose ? this.compose(words, argv) : this.engine(words));
+    const output = { code: 0, stdout: "", stderr: "" };
+    Object.assign(output, typeof answer === "string" ? { stdout: answer } : answer);
+    onOutput?.(output.stdout + output.stderr);
+    return output;
+  }
+
+  private compose(words: string[], argv: string[]): Answer {
+    const [command, ...rest] = words;
+    switch (command) {
+      case "config":
+        return this.config(rest, argv);
+      case "build":
+      case "pull":
+        for (const name of operands(rest)) this.state.missingImages.delete(this.image(name));
+        return `${command} done\n`;
+      case "up":
+        return this.up(rest);
+      case "--dry-run":
+        return "";
+    }
+    throw new KerekError(`the fake Compose does not know ${words.join(" ")}`);
+  }
+
+  private config(rest: string[], argv: string[]): Answer {
+    const allProfiles = argv.includes("*") && argv.includes("--profile");
+    const active = new Set(argv.filter((_, i) => argv[i - 1] === "--profile"));
+    const names = Object.entries(this.state.services).filter(([, { config = {} }]) => {
+      const profiles = config.profiles as string[] | undefined;
+      return allProfiles || !profiles || profiles.some((x) => active.has(x));
+    });
+    switch (rest[0]) {
+      case "--hash":
+        return names.map(([name, { hash }]) => `${name} ${hash}\n`).join("");
+      case "--services":
+        return names.map(([name]) => `${name}\n`).join("");
+      case "--environment": {
+        const { variables } = this.state;
+        if (!variables) return { code: 16, stderr: "unknown flag: --environment\n" };
+        return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join("");
+      }
+    }
+    const services = names.map(([name, { config }]) => [name, { image: "app:1", ...config }]);
+    // JSON is YAML.
+    return JSON.stringify({
+      name: this.state.project,
+      ...this.state.topLevel,
+      services: Object.fromEntries(services),
+    });
+  }
+
+  private image(service: string): string {
+    return String(this.state.services[service].config?.image ?? "app:1");
+  }
+
+  private up(rest: string[]): Answer {
+    const isStarting = rest.includes("--detach");
+    const scales = new Map(
+      rest.flatMap((word, i) => rest[i - 1] === "--scale" ? [word.split("=")] : [])
+        .map(([name, count]) => [name, Number(count)]),
+    );
+    for (const service of operands(rest)) {
+      const { hash } = this.state.services[service];
+      if (isStarting) {
+        this.state.containers = this.state.containers.filter((x) => x.service !== service);
+      }
+      const missing = (scales.get(service) ?? 1) - this.of(service).length;
+      for (let i = 0; i < missing; i++) {
+        this.add(service, { hash, status: isStarting ? "running" : "created" });
+      }
+    }
+    return { stderr: " Container …  Created\n" };
+  }
+
+  private engine(words: string[]): Answer {
+    const [command, ...rest] = words;
+    switch (command) {
+      case "ps":
+        return this.ps(rest);
+      case "container":
+        return this.inspect(operands(rest));
+      case "image": {
+        const [image] = operands(rest);
+        return this.state.missingImages.has(image)
+          ? { code: 1, stderr: `Error response from daemon: No such image: ${image}\n` }
+          : "sha256:0\n";
+      }
+      case "logs":
+        return { stdout: "out\n", stderr: "err\n" };
+      case "cp":
+        return "";
+      case "start":
+        return this.act(rest, (container) => container.status = "running");
+      case "stop":
+        return this.act(rest, (container) => container.status = "exited");
+      case "pause":
+        return this.act(rest, (container) => container.status = "paused");
+      case "unpause":
+        return this.act(rest, (container) => container.status = "running");
+      case "rm":
+        return this.act(rest, ({ id }) => {
+          this.state.containers = this.state.containers.filter((x) => x.id !== id);
+        });
+    }
+    throw new KerekError(`the fake engine does not know ${words.join(" ")}`);
+  }
+
+  private ps(rest: string[]): string {
+    const value = (label: string) =>
+      rest.find((word) => word.startsWith(`label=${label}=`))?.split("=")[2];
+    const project = value("com.docker.compose.project");
+    const service = value("com.docker.compose.service");
+    const status = rest.find((word) => word.startsWith("status="))?.split("=")[1];
+    return this.state.containers
+      .filter((x) => project === undefined || x.project === project)
+      .filter((x) => service === undefined || x.service === service)
+      .filter((x) => status === undefined || x.status === status)
+      .map(({ id }) => `${id}\n`).join("");
+  }
+
+  private inspect(ids: string[]): Answer {
+    const found = this.state.containers.filter(({ id }) => ids.includes(id));
+    return {
+      code: found.length < ids.length ? 1 : 0,
+      stdout: JSON.stringify(found.map(inspected)),
+    };
+  }
+
+  private act(rest: string[], act: (container: FakeContainer) => void): Answer {
+    const stderr = operands(rest).flatMap((id) => {
+      const container = this.state.containers.find((x) => x.id === id);
+      if (container) act(container);
+      return container ? [] : [`Error response from daemon: No such container: ${id}\n`];
+    }).join("");
+    return { code: stderr ? 1 : 0, stderr };
+  }
+
+  private of(service: string): FakeContainer[] {
+    return this.state.containers.filter((container) => container.service === service);
+  }
+}
+
+function inspected({ id, project, service, number, hash, status, health }: FakeContainer) {
+  return {
+    Id: id,
+    Name: `/${project}-${service}-${number}`,
+    RestartCount: 0,
+    State: {
+      Status: status,
+      ExitCode: 0,
+      Error: "",
+      StartedAt: "0001-01-01T00:00:00Z",
+      ...(health ? { Health: { Status: health, Log: [] } } : {}),
+    },
+    Config: {
+      Labels: {
+        "com.docker.compose.project": project,
+        "com.docker.compose.service": service,
+        "com.docker.compose.container-number": String(number),
+        "com.docker.compose.config-hash": hash,
+      },
+      ...(health ? { Healthcheck: { Test: ["CMD", "true"] } } : {}),
+    },
+    HostConfig: { RestartPolicy: { Name: "no" } },
+  };
+}
+
+const operands = (words: string[]): string[] => words.slice(words.indexOf("--") + 1);
+
+const quoted = (word: string): string => /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word}'`;
+
+const flags = /^(--debug|--tls|--tlsverify|--all-resources|--compatibility)$/;
+const valued = new RegExp(
+  "^--(config|context|host|log-level|tlscacert|tlscert|tlskey|url|" +
+    "ansi|env-file|file|parallel|profile|progress|project-directory|project-name)$",
+);
+
+/** The words behind the options of docker and of `docker compose`, read as these programs do. */
+function split([_program, ...words]: string[]): { words: string[]; isCompose: boolean } {
+  let isCompose = false;
+  for (let i = 0; i < words.length; i++) {
+    if (valued.test(words[i])) i++;
+    else if (words[i] === "compose" && !isCompose) isCompose = true;
+    else if (!flags.test(words[i])) return { words: words.slice(i), isCompose };
+  }
+  throw new KerekError(`there is no command in ${words.join(" ")}`);
+}

@@ -1,0 +1,438 @@
+/**
+ * For each option, which command lines reach the engine and Compose. A deploy runs in full, against
+ * programs that only remember how they were called.
+ */
+import assert from "node:assert/strict";
+import { realCommands } from "../../lib/cli/commands.ts";
+import { FakeIo } from "../../lib/cli/fake_io.ts";
+import { main } from "../../lib/cli/main.ts";
+import { runDeploy } from "../../lib/commands/deploy.ts";
+import { FakeSpawner, type FakeState } from "../../lib/engine/testing/fake_spawner.ts";
+
+interface Scene {
+  state?: Partial<FakeState>;
+  /** Brings containers in and sets answers. */
+  prepare?(fake: FakeSpawner): void;
+  variables?: Record<string, string>;
+  stdin?: string;
+  /** Files that are there, of those that are looked for. */
+  files?: string[];
+}
+
+/** An outdated replica of a service that starts first. */
+const outdatedWeb: Scene = {
+  state: { services: { web: { hash: "new", config: startFirst() } } },
+  prepare: (fake) => void fake.add("web"),
+};
+
+function startFirst() {
+  return { image: "app:1", deploy: { update_config: { order: "start-first" } } };
+}
+
+async function deployed(line: string, scene: Scene = outdatedWeb) {
+  const spawner = new FakeSpawner(structuredClone(scene.state));
+  scene.prepare?.(spawner);
+  const io = new FakeIo(scene.variables, scene.stdin);
+  let now = 0;
+  const machine = {
+    spawner,
+    clock: { now: () => now, sleep: (ms: number) => Promise.resolve(void (now += ms)) },
+    surroundings: {
+      env: io.env,
+      fileExists: (path: string) => scene.files?.includes(path) ?? false,
+      contextHost: (name: string) => Promise.resolve(`ssh://host-of-${name}`),
+    },
+  };
+  const exitCode = await main(line.split(" ").filter((word) => word), io, {
+    ...realCommands,
+    deploy: (options, io) => runDeploy(options, io, machine),
+  });
+  return { spawner, exitCode, ...io.written };
+}
+
+/** All calls of a deploy of {@linkcode outdatedWeb} without options; further tests compare to it. */
+const { spawner: plain } = await deployed("deploy");
+const create = "up --no-start --no-recreate --no-deps --no-build --pull never --scale web=2 -- web";
+
+Deno.test("a deploy consists of these calls", () => {
+  const all = "--filter label=com.docker.compose.oneoff=False";
+  const ofProject = "label=com.docker.compose.project=shop";
+  const events = `docker events --filter type=container --filter ${ofProject}`;
+  assert.deepEqual([...new Set(plain.lines())].filter((line) => !/status=paused/.test(line)), [
+    "docker compose config",
+    "docker compose config --hash '*'",
+    `docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project ${all}`,
+    "docker container inspect -- id1",
+    "docker image inspect --format {{.Id}} -- app:1",
+    `docker compose --dry-run ${create}`,
+    `${events} --format '{{json .}}'`,
+    `docker ps --all --quiet --no-trunc --filter ${ofProject} ${all} ` +
+    "--filter label=com.docker.compose.service=web",
+    `docker compose ${create}`,
+    "docker container inspect -- id2",
+    "docker start -- id2",
+    "docker stop -- id1",
+    "docker rm -- id1",
+  ]);
+});
+
+/** That the calls are those of a deploy without options, with these words in front of each. */
+function assertCalls(
+  { calls }: FakeSpawner,
+  engine: string,
+  compose: string,
+  message: string,
+  rest: (words: string[]) => string[] = (words) => words,
+) {
+  const expected = plain.calls.map(({ argv: [_docker, ...words] }) =>
+    words[0] === "compose"
+      ? [...compose.split(" "), ...words.slice(1)]
+      : [...engine.split(" "), ...rest(words)]
+  );
+  assert.deepEqual(calls.map(({ argv }) => argv), expected, message);
+}
+
+Deno.test("options of the client stand in front of every call to the engine and to Compose", async () => {
+  const cases: [line: string, globals: string][] = [
+    ["deploy", ""],
+    ["deploy --container-engine docker", ""],
+    ["--config c deploy", "--config c"],
+    ["--context x deploy", "--context x"],
+    ["-c x deploy", "--context x"],
+    ["--debug deploy", "--debug"],
+    ["deploy -D", "--debug"],
+    ["--host ssh://u@h deploy", "--host ssh://u@h"],
+    ["-H tcp://h:1 deploy", "--host tcp://h:1"],
+    ...["debug", "info", "warn", "error", "fatal"].map((level): [string, string] => [
+      `--log-level ${level} deploy`,
+      `--log-level ${level}`,
+    ]),
+    ["deploy -l info", "--log-level info"],
+    ["--tls deploy", "--tls"],
+    ["--tlscacert a deploy", "--tlscacert a"],
+    ["--tlscert b deploy", "--tlscert b"],
+    ["--tlskey c deploy", "--tlskey c"],
+    ["--tlsverify deploy", "--tlsverify"],
+    [
+      "-D -l warn --config=c -H h --tlsverify deploy --tlscacert a --tlscert b --tlskey k --tls",
+      "--config c --debug --host h --log-level warn --tls --tlscacert a --tlscert b --tlskey k " +
+      "--tlsverify",
+    ],
+  ];
+  for (const [line, globals] of cases) {
+    const { spawner, exitCode } = await deployed(line);
+    const docker = globals ? `docker ${globals}` : "docker";
+    assertCalls(spawner, docker, `${docker} compose`, line);
+    assert.equal(exitCode, 0, line);
+  }
+});
+
+Deno.test("options of the project stand in front of every call to Compose", async () => {
+  const cases: [line: string, options: string][] = [
+    ["--all-resources", "--all-resources"],
+    ["--ansi never", "--ansi never"],
+    ["--ansi always", "--ansi always"],
+    ["--ansi auto", "--ansi auto"],
+    ["--compatibility", "--compatibility"],
+    ["--env-file a.env --env-file b.env", "--env-file a.env --env-file b.env"],
+    ["-f a.yaml", "--file a.yaml"],
+    ["-f a.yaml --file b.yaml", "--file a.yaml --file b.yaml"],
+    ["-f -", "--file -"],
+    ["--parallel 3", "--parallel 3"],
+    ["--parallel 1", "--parallel 1"],
+    ["--parallel -1", "--parallel -1"],
+    ["--profile a --profile b", "--profile a --profile b"],
+    // Compose writes into a pipe, and kerek shows the progress.
+    ["--progress auto", "--progress auto"],
+    ["--progress tty", "--progress plain"],
+    ["--progress plain", "--progress plain"],
+    ["--progress json", "--progress plain"],
+    ["--progress quiet", "--progress quiet"],
+    ["--project-directory d", "--project-directory d"],
+    ["-p shop", "--project-name shop"],
+    ["--project-name shop", "--project-name shop"],
+  ];
+  for (const [flags, options] of cases) {
+    const { spawner, exitCode } = await deployed(`deploy ${flags}`);
+    assertCalls(
+      spawner,
+      "docker",
+      `docker compose ${options}`,
+      flags,
+      // With the name known, other projects' containers need not be looked at.
+      (words) =>
+        /^-p |name/.test(flags) ? words.map((word) => word.replace(/project$/, "$&=shop")) : words,
+    );
+    assert.equal(exitCode, 0, flags);
+  }
+});
+
+Deno.test("a Compose file of standard input is fed to each call to Compose, and to no other", async () => {
+  const { spawner } = await deployed("deploy -f a.yaml -f -", {
+    ...outdatedWeb,
+    stdin: "services:",
+  });
+  for (const { argv, stdin } of spawner.calls) {
+    assert.equal(stdin, argv.includes("compose") ? "services:" : undefined, argv.join(" "));
+  }
+  const { spawner: other } = await deployed("deploy -f a.yaml", { ...outdatedWeb, stdin: "x" });
+  assert.ok(other.calls.every(({ stdin }) => stdin === undefined));
+});
+
+Deno.test("with Podman, both clients are led to the same endpoint", async () => {
+  const cases: [line: string, variables: Record<string, string>, host: string][] = [
+    ["--container-engine podman --host ssh://h deploy", {}, "ssh://h"],
+    ["--host ssh://h deploy", { CONTAINER_ENGINE: "podman", DOCKER_HOST: "x" }, "ssh://h"],
+    ["deploy --container-engine podman", { DOCKER_HOST: "tcp://d" }, "tcp://d"],
+    ["deploy --container-engine podman", { CONTAINER_HOST: "tcp://c" }, "tcp://c"],
+    ["-c x deploy --container-engine podman", { DOCKER_HOST: "tcp://d" }, "ssh://host-of-x"],
+    ["deploy --container-engine podman", { DOCKER_CONTEXT: "y" }, "ssh://host-of-y"],
+    ["deploy --container-engine podman", {}, "unix:///run/podman/podman.sock"],
+  ];
+  for (const [line, variables, host] of cases) {
+    const scene = { ...outdatedWeb, variables, files: ["/run/podman/podman.sock"] };
+    const { spawner } = await deployed(line, scene);
+    assertCalls(
+      spawner,
+      `podman --url ${host}`,
+      `docker --host ${host} compose`,
+      line,
+      (words) => words.map((word) => word === "{{json .}}" ? "json" : word),
+    );
+  }
+});
+
+Deno.test("another engine's program is called in docker's place, save for Compose", async () => {
+  for (const engine of ["nerdctl", "/opt/bin/docker"]) {
+    const { spawner } = await deployed(`-H h deploy --container-engine ${engine}`);
+    assertCalls(spawner, `${engine} --host h`, "docker --host h compose", engine);
+  }
+});
+
+Deno.test("each option of a deploy makes these changes", async () => {
+  const up = (rest: string) => `docker compose ${rest}`;
+  const swap = ["docker start -- id2", "docker stop -- id1", "docker rm -- id1"];
+  const built: Scene = {
+    ...outdatedWeb,
+    state: { services: { web: { hash: "new", config: { build: {}, image: "me/web" } } } },
+  };
+  const missing: Scene = {
+    ...outdatedWeb,
+    state: { ...outdatedWeb.state, missingImages: new Set(["app:1"]) },
+  };
+  const missingBuilt: Scene = {
+    ...built,
+    state: { ...built.state, missingImages: new Set(["me/web"]) },
+  };
+  const upToDate: Scene = {
+    ...outdatedWeb,
+    prepare: (fake) => void fake.add("web", { hash: "new" }),
+  };
+  const named: Scene = {
+    ...outdatedWeb,
+    state: { services: { web: { hash: "new", config: { container_name: "one" } } } },
+  };
+  const orphaned: Scene = {
+    ...upToDate,
+    prepare: (fake) => (fake.add("web", { hash: "new" }), void fake.add("gone")),
+  };
+  const linked: Scene = {
+    state: {
+      services: {
+        api: { hash: "new", config: { depends_on: { web: { condition: "service_started" } } } },
+        other: { hash: "new" },
+        web: { hash: "new" },
+      },
+    },
+  };
+  const createIn = (scales: string) =>
+    up(
+      "up --no-start --no-recreate --no-deps --no-build --pull never " +
+        `${scales.replace(/\S+/g, "--scale $&")} -- ${scales.replace(/=\d/g, "")}`,
+    );
+  const cases: [flags: string, scene: Scene, writes: string[]][] = [
+    ["", outdatedWeb, [up(create), ...swap]],
+    ["", upToDate, []],
+    ["--dry-run", outdatedWeb, []],
+    // Images.
+    ["--build", built, [up("build -- web"), up(create), ...stopFirst()]],
+    ["--build", { ...built, prepare: upToDate.prepare }, [up("build -- web")]],
+    ["--build", outdatedWeb, [up(create), ...swap]],
+    ["", missingBuilt, [up("build -- web"), up(create), ...stopFirst()]],
+    ["--no-build", missingBuilt, []],
+    ["--no-build", built, [up(create), ...stopFirst()]],
+    ["", missing, [up("pull -- web"), up(create), ...swap]],
+    ["--pull always", outdatedWeb, [up("pull -- web"), up(create), ...swap]],
+    ["--pull always", upToDate, [up("pull -- web")]],
+    ["--pull missing", outdatedWeb, [up(create), ...swap]],
+    ["--pull missing", missing, [up("pull -- web"), up(create), ...swap]],
+    ["--pull never", outdatedWeb, [up(create), ...swap]],
+    ["--pull never", missing, []],
+    ["--quiet-pull", missing, [up("pull --quiet -- web"), up(create), ...swap]],
+    ["--quiet-pull", outdatedWeb, [up(create), ...swap]],
+    // Containers.
+    ["--force-recreate", upToDate, [up(create), ...swap]],
+    ["--no-start", outdatedWeb, [up(create)]],
+    ["--remove-orphans", orphaned, ["docker stop -- id2", "docker rm -- id2"]],
+    ["", orphaned, []],
+    // New containers have fresh volumes anyway; only Compose's own recreation takes them over.
+    ["-V", outdatedWeb, [up(create), ...swap]],
+    ["--renew-anon-volumes", named, [up(recreate("--renew-anon-volumes "))]],
+    ["-t 7", named, [up(recreate("--timeout 7 "))]],
+    ["--force-recreate -V", named, [up(recreate("--force-recreate --renew-anon-volumes "))]],
+    ["", named, [up(recreate(""))]],
+    ["-t 7", outdatedWeb, [up(create), swap[0], "docker stop -t 7 -- id1", swap[2]]],
+    ["--timeout 0", outdatedWeb, [up(create), swap[0], "docker stop -t 0 -- id1", swap[2]]],
+    ["--wait", outdatedWeb, [up(create), ...swap]],
+    ["--wait --wait-timeout 9", outdatedWeb, [up(create), ...swap]],
+    ["-d", outdatedWeb, [up(create), ...swap]],
+    // Services.
+    ["web", linked, [createIn("web=1"), "docker start -- id1"]],
+    // What it is linked to is only named beside, and left as it is.
+    ["api", linked, [createIn("api=1 web=0"), "docker start -- id1"]],
+    ["--no-deps api", linked, [createIn("api=1 web=0"), "docker start -- id1"]],
+    [
+      "--deps api",
+      linked,
+      [createIn("web=1 api=1"), "docker start -- id1", "docker start -- id2"],
+    ],
+    [
+      "other web",
+      linked,
+      [createIn("other=1 web=1"), "docker start -- id1", "docker start -- id2"],
+    ],
+  ];
+  for (const [flags, scene, writes] of cases) {
+    const { spawner } = await deployed(`deploy ${flags}`, scene);
+    assert.deepEqual(spawner.lines("write"), writes, flags);
+  }
+
+  function stopFirst() {
+    return ["docker stop -- id1", "docker start -- id2", "docker rm -- id1"];
+  }
+  function recreate(more: string) {
+    return `up --detach --no-deps --no-build --pull never ${more}-- web`;
+  }
+});
+
+Deno.test("--all-resources makes resources even where no container is missing", async () => {
+  const scene = { ...outdatedWeb, prepare: (x: FakeSpawner) => void x.add("web", { hash: "new" }) };
+  const { spawner } = await deployed("deploy --all-resources", scene);
+  assert.deepEqual(spawner.lines("write"), [
+    "docker compose --all-resources up --no-start --no-recreate --no-deps --no-build " +
+    "--pull never --scale web=1 -- web",
+  ]);
+});
+
+Deno.test("naming a service whose profile is not active activates it", async () => {
+  const state = {
+    services: {
+      debug: { hash: "new", config: { profiles: ["dev"] } },
+      web: { hash: "new" },
+    },
+  };
+  const { spawner } = await deployed("deploy --profile x debug", { state });
+  assert.deepEqual(spawner.lines().filter((line) => / compose /.test(line)), [
+    "docker compose --profile x config",
+    "docker compose --profile x config --hash '*'",
+    "docker compose --profile x --profile '*' config",
+    "docker compose --profile x --profile dev config",
+    "docker compose --profile x --profile dev config --hash '*'",
+    // Compose activates by itself what is named here.
+    "docker compose --profile x --dry-run up --no-start --no-recreate --no-deps " +
+    "--no-build --pull never --scale debug=1 -- debug",
+    "docker compose --profile x up --no-start --no-recreate --no-deps --no-build " +
+    "--pull never --scale debug=1 -- debug",
+  ]);
+});
+
+Deno.test("--wait also waits for replicas that were up to date, at most --wait-timeout", async () => {
+  const cases: [flags: string, health: string, exitCode: number, says: RegExp][] = [
+    ["", "starting", 0, /^Nothing to do: 1 service is up to date\.\n$/],
+    ["--wait", "healthy", 0, /^Nothing to do: 1 service is up to date\.\n$/],
+    ["--wait", "unhealthy", 3, /^Cannot wait until web is running or healthy: it is unhealthy\n/],
+    ["--wait --wait-timeout 9", "starting", 3, /: it was not ready in 9 s\n/],
+    ["--wait --wait-timeout 0", "starting", 3, /: it was not ready in 0 s\n/],
+  ];
+  for (const [flags, health, code, says] of cases) {
+    const scene = {
+      ...outdatedWeb,
+      prepare: (fake: FakeSpawner) => void fake.add("web", { hash: "new", health }),
+    };
+    const { spawner, exitCode, stderr } = await deployed(`deploy ${flags}`, scene);
+    assert.match(stderr, says, flags);
+    assert.equal(exitCode, code, flags);
+    const looks = spawner.lines().filter((line) => line === "docker container inspect -- id1");
+    assert.ok(flags === "" ? looks.length === 1 : looks.length > 1, flags);
+    assert.deepEqual(spawner.lines("write"), [], flags);
+  }
+});
+
+Deno.test("--progress says what is printed, and where", async () => {
+  const plain = /^Created 1 replica of web: shop-web-2 .*\nDeployed web in [\d.]+ s\.\n$/s;
+  const json = /^(\{"type":"[^\n]*\}\n)+$/;
+  const cases: [flags: string, stdout: RegExp, stderr: RegExp][] = [
+    ["", /^$/, plain],
+    ["--progress auto", /^$/, plain],
+    ["--progress tty", /^$/, plain],
+    ["--progress plain", /^$/, plain],
+    ["--progress quiet", /^$/, /^$/],
+    ["--progress json", json, /^$/],
+    [
+      "--dry-run",
+      /^(Warning: [^\n]*\n)?Would create 1 replica of web .*\nWould remove web-1 [^\n]*\n$/s,
+      /^$/,
+    ],
+  ];
+  for (const [flags, stdout, stderr] of cases) {
+    const written = await deployed(`deploy ${flags}`);
+    assert.match(written.stdout, stdout, flags);
+    assert.match(written.stderr.replace(/^Warning: .*\n/, ""), stderr, flags);
+  }
+});
+
+Deno.test("what forbids an image that is needed is said before anything is touched", async () => {
+  const missing: Scene = {
+    ...outdatedWeb,
+    state: { ...outdatedWeb.state, missingImages: new Set(["app:1"]) },
+  };
+  const { exitCode, stderr } = await deployed("deploy --pull never", missing);
+  assert.equal(
+    stderr,
+    "Cannot deploy: services.web.image: image app:1 is not there, and --pull never forbids to " +
+      "pull it\nhint: Load it, or allow to pull it.\n",
+  );
+  assert.equal(exitCode, 3);
+});
+
+Deno.test("a build's and a pull's output is shown as it comes", async () => {
+  const missing = { ...outdatedWeb.state, missingImages: new Set(["app:1"]) };
+  const { stderr } = await deployed("deploy", { ...outdatedWeb, state: missing });
+  assert.match(stderr, /\nPulling images of web …\n {2}\| pull done\nPulled images of web \(/);
+  const { stderr: failed, exitCode } = await deployed("deploy", {
+    ...outdatedWeb,
+    state: missing,
+    prepare: (fake) => {
+      fake.add("web");
+      fake.answer = ([command]) =>
+        command === "pull" ? { code: 18, stderr: "web Error x\nError: no such host\n" } : undefined;
+    },
+  });
+  assert.match(
+    failed,
+    / {2}\| web Error x\n {2}\| Error: no such host\nCannot pull images of web: no such host\nFailed/,
+  );
+  assert.equal(exitCode, 3);
+});
+
+Deno.test("--debug shows where an error comes from", async () => {
+  const unknown = { ...outdatedWeb };
+  const { stderr, exitCode } = await deployed("deploy wbe", unknown);
+  assert.equal(
+    stderr,
+    "Cannot deploy wbe: the Compose files define no such service\nhint: Did you mean web?\n",
+  );
+  assert.equal(exitCode, 3);
+  const { stderr: traced } = await deployed("--debug deploy wbe", unknown);
+  assert.match(traced, /^Cannot deploy wbe: .*\nhint: .*\nKerekError: .*\n +at /);
+});

@@ -13,6 +13,15 @@ const status = z.enum([
   "dead",
 ]);
 
+/** Podman has states that Docker has not; each is another's equal here. */
+const podmanStatuses: Record<string, z.infer<typeof status>> = {
+  configured: "created",
+  initialized: "created",
+  stopped: "exited",
+  stopping: "running",
+  unknown: "dead",
+};
+
 const health = z.looseObject({
   Status: z.string().optional(),
   Log: z.array(z.looseObject({ Output: z.string().optional() })).nullish(),
@@ -25,14 +34,7 @@ const containerSchema = z.looseObject({
   Name: z.string(),
   RestartCount: z.number().optional(),
   State: z.looseObject({
-    // Podman has states that Docker has not; each is another's equal here.
-    Status: z.preprocess(
-      (text) =>
-        ({ initialized: "created", configured: "created", stopped: "exited" })[
-          text as string
-        ] ?? text,
-      status,
-    ),
+    Status: z.preprocess((text) => podmanStatuses[text as string] ?? text, status),
     ExitCode: z.number().optional(),
     Error: z.string().optional(),
     StartedAt: z.string().optional(),

@@ -53,8 +53,9 @@ export class EventFeed {
   private take(line: string): void {
     this.isAlive = true;
     const { id, action } = parseEvent(line);
-    // Each healthcheck is three events of its own, none of which changes the container.
-    if (action.startsWith("exec_")) return;
+    // Each healthcheck is three events of its own, none of which changes the container, and
+    // looking at containers is one for each of them with Podman's service.
+    if (/^(exec|sync)/.test(action)) return;
     for (const wake of [...this.sleepers.get(id) ?? []]) wake();
   }
 }

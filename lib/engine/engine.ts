@@ -60,8 +60,7 @@ export class CommandEngine implements Engine {
       assertCounts(creations, created);
       return created.map(({ replica }) => replica);
     } catch (error) {
-      const strays = difference(await this.idsOf(creations), before);
-      await Promise.all(strays.map((id) => this.remove(id, { discard: true })));
+      await this.discardStrays(creations, before);
       throw error;
     }
   }
@@ -122,6 +121,13 @@ export class CommandEngine implements Engine {
     } finally {
       if (paused.length > 0) await this.programs.writeEngine(argv.pause(paused));
     }
+  }
+
+  /** Removes what a failed creation left. What runs was made, and started, by somebody else. */
+  private async discardStrays(creations: Creation[], before: string[]): Promise<void> {
+    const strays = await this.inspectAll(difference(await this.idsOf(creations), before));
+    const idle = strays.filter(({ state }) => state.status === "created");
+    await Promise.all(idle.map(({ replica }) => this.remove(replica.id, { discard: true })));
   }
 
   private async idsOf(creations: Creation[]): Promise<string[]> {

@@ -98,7 +98,9 @@ export function decodeProject(
   hashes: string,
   { compatibility = false }: { compatibility?: boolean } = {},
 ): Project {
-  const model = decode(projectSchema, parseYaml(yaml), "the Compose files");
+  // Compose doubles dollar signs, so that what it prints reads the same again.
+  const text = yaml.replaceAll("$$", () => "$");
+  const model = decode(projectSchema, parseYaml(text), "the Compose files");
   const revisions = new Map(
     hashes.split("\n").filter((line) => line).map((line) => {
       const [service, hash] = line.split(" ");
@@ -219,8 +221,7 @@ function injectedFile(
   return [{
     target: target.startsWith("/") ? target : folder + target,
     source: content !== undefined
-      // `docker compose config` doubles dollar signs, so that its output reads the same again.
-      ? { kind: "content", content: content.replaceAll("$$", "$") }
+      ? { kind: "content", content }
       : { kind: "environment", variable: environment! },
     uid: file.uid ?? 0,
     gid: file.gid ?? 0,

@@ -25,13 +25,24 @@ export async function injectFiles(
 
 function entryOf(file: InjectedFile, variables: Map<string, string>) {
   const { target, source, mode, uid, gid } = file;
-  const text = source.kind === "content" ? source.content : variables.get(source.variable);
-  if (text === undefined) throw new KerekError(`a variable for ${target} is not set`);
-  const body = new TextEncoder().encode(text);
+  const body = new TextEncoder().encode(textOf(source, target, variables));
   return {
     header: { name: target.replace(/^\//, ""), size: body.length, mode, uid, gid },
     body,
   };
+}
+
+function textOf(
+  source: InjectedFile["source"],
+  target: string,
+  variables: Map<string, string>,
+): string {
+  if (source.kind === "content") return source.content;
+  const value = variables.get(source.variable);
+  if (value !== undefined) return value;
+  throw new KerekError(`variable ${source.variable}, the content of ${target}, is not set`, {
+    hint: "Set it in the environment, or in a file that --env-file names.",
+  });
 }
 
 /**

@@ -8,6 +8,8 @@
  * - SHUTDOWN, what SIGTERM does: `graceful` (default: finishes what is in flight), `abrupt` (ends
  *   at once), `lame-duck` (keeps serving for LAME_DUCK_MS, default 1500, but asks clients to leave
  *   their connections; then as graceful), `never` (ignores it)
+ * - LEAVE_FILE, what a `mark` touches: while it is there, /health is 503, and clients are asked to
+ *   leave their connections; default /tmp/leaving
  *
  * GET / answers VERSION; POST / also what it was sent; /slow?ms=500 does either later.
  */
@@ -26,6 +28,7 @@ const mode = oneOf("MODE", "ok", "exit", "unhealthy", "turns-unhealthy");
 const shutdown = oneOf("SHUTDOWN", "graceful", "abrupt", "lame-duck", "never");
 const started = Date.now();
 let leaving = false;
+let marked = false;
 let finish = () => Promise.resolve();
 
 function healthy(): boolean {
@@ -40,9 +43,10 @@ async function answer(request: Request): Promise<Response> {
   const headers = new Headers({ hostname: Deno.hostname() });
   const received = request.method === "POST" ? await request.text() : "";
   if (url.pathname === "/slow") await sleep(Number(url.searchParams.get("ms") ?? 500));
-  if (leaving) headers.set("connection", "close");
+  if (leaving || marked) headers.set("connection", "close");
   if (url.pathname === "/health") {
-    return new Response(healthy() ? "ok\n" : "no\n", { status: healthy() ? 200 : 500, headers });
+    const status = marked ? 503 : healthy() ? 200 : 500;
+    return new Response(status === 200 ? "ok\n" : "no\n", { status, headers });
   }
   return new Response(`${version}\n${received}`, { headers });
 }
@@ -60,6 +64,14 @@ Deno.addSignalListener("SIGTERM", async () => {
   Deno.exit(0);
 });
 
+// One of an earlier life, if an update was taken back.
+const leaveFile = env("LEAVE_FILE", "/tmp/leaving");
+await Deno.remove(leaveFile).catch(() => {});
+
 await sleep(Number(env("READY_AFTER_MS", "0")));
 const server = Deno.serve({ port: Number(env("PORT", "8080")) }, answer);
 finish = () => server.shutdown();
+
+setInterval(async () => {
+  marked = await Deno.stat(leaveFile).then(() => true, () => false);
+}, 50);

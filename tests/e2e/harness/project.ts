@@ -27,13 +27,16 @@ export interface Model {
 
 /** A Compose project of its own name in a temporary folder. */
 export class Project {
+  /** Images to remove with it. */
+  readonly images: string[] = [];
+
   private constructor(
     readonly name: string,
     readonly folder: string,
   ) {}
 
-  static async make(): Promise<Project> {
-    const name = `kerek-e2e-${crypto.randomUUID().slice(0, 8)}`;
+  static async make(prefix = "kerek-e2e"): Promise<Project> {
+    const name = `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
     return new Project(name, await Deno.makeTempDir({ prefix: `${name}-` }));
   }
 
@@ -112,6 +115,7 @@ export class Project {
       const ids = await this.idsOf([kind, "ls"]);
       if (ids.length > 0) await docker([kind, "rm", ...ids]);
     }
+    if (this.images.length > 0) await run(["docker", "image", "rm", "--force", ...this.images]);
     await Deno.remove(this.folder, { recursive: true });
   }
 

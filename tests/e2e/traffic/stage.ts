@@ -1,0 +1,163 @@
+/** One application behind several proxies at once, as a Compose project that is put under load. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { docker, type Model, Project } from "../harness/project.ts";
+import type { Result } from "../harness/run.ts";
+
+/** A proxy whose example is tested. */
+export type Proxy = keyof typeof proxies;
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const example = (file: string) => path(`../../../examples/${file}`);
+
+/** Proxies: image, configuration (the one of the example) and where that belongs. */
+export const proxies = {
+  caddy: {
+    image: "kerek-demo/caddy:1",
+    config: example("caddy/Caddyfile"),
+    target: "/etc/caddy/Caddyfile",
+  },
+  nginx: {
+    image: "kerek-test/nginx:1",
+    config: example("nginx/nginx.conf"),
+    target: "/etc/nginx/nginx.conf",
+  },
+  haproxy: {
+    image: "kerek-test/haproxy:1",
+    config: example("haproxy/haproxy.cfg"),
+    target: "/usr/local/etc/haproxy/haproxy.cfg",
+  },
+};
+
+/** The image of the application. */
+export const appImage = "kerek-demo/deno:1";
+
+/** Images that a stage needs. */
+export const images = [appImage, ...Object.values(proxies).map(({ image }) => image)];
+
+/** `x-kerek.drain`. */
+export interface Drain {
+  settle?: string;
+  mark?: string[];
+  wait?: string;
+}
+
+/** What the examples recommend; it suits all three proxies. */
+export const recommended: Drain = { settle: "1s", mark: ["touch", "/tmp/leaving"], wait: "2s" };
+
+/** How the stage is set. */
+export interface StageOptions {
+  /** Default: all. */
+  proxies?: Proxy[];
+  /** Configurations in place of the examples'. */
+  configs?: Partial<Record<Proxy, string>>;
+  /** Replicas of the application. Default: 3. */
+  replicas?: number;
+  /** What SIGTERM does to the application, see ../app/server.ts. Default: `graceful`. */
+  shutdown?: "graceful" | "abrupt" | "lame-duck" | "never";
+  /** Default: 0. */
+  readyAfterMs?: number;
+  /** Default: {@linkcode recommended}; undefined is no drain. */
+  drain?: Drain;
+}
+
+/** The project: service `app`, whose version is that of the variable VERSION, and its proxies. */
+export function model(options: StageOptions): Model {
+  const { replicas = 3, shutdown = "graceful", readyAfterMs = 0, configs } = options;
+  const app = {
+    image: appImage,
+    command: [
+      ...["deno", "run", "--quiet", "--allow-env", "--allow-net", "--allow-sys"],
+      ...["--allow-read", "--allow-write", "/srv/server.ts"],
+    ],
+    environment: {
+      VERSION: "${VERSION:-A}",
+      SHUTDOWN: shutdown,
+      READY_AFTER_MS: String(readyAfterMs),
+    },
+    volumes: [`${path("../app/server.ts")}:/srv/server.ts:ro`],
+    healthcheck: {
+      test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/health"],
+      interval: "1s",
+      timeout: "3s",
+      retries: 3,
+    },
+    deploy: { replicas, update_config: { order: "start-first" } },
+    ...(drainOf(options) ? { "x-kerek": { drain: drainOf(options) } } : {}),
+  };
+  const others = proxiesOf(options).map((name) => {
+    const { image, config, target } = proxies[name];
+    return [name, { image, volumes: [`${configs?.[name] ?? config}:${target}:ro`] }];
+  });
+  return { services: { app, ...Object.fromEntries(others) } };
+}
+
+/** A project that runs. */
+export class Stage implements AsyncDisposable {
+  private constructor(
+    readonly project: Project,
+    readonly proxies: Proxy[],
+    private readonly urls: Map<Proxy, string>,
+  ) {}
+
+  /** Deploys version `A` and waits until it is seen through all proxies. */
+  static async set(options: StageOptions = {}): Promise<Stage> {
+    const project = await Project.make("kerek-traffic");
+    try {
+      await project.define(model(options));
+      await project.deploy(["--wait"]);
+      const stage = new Stage(project, proxiesOf(options), await urlsOf(project, options));
+      await Promise.all([...stage.urls.values()].map(answers));
+      return stage;
+    } catch (error) {
+      await project.remove();
+      throw error;
+    }
+  }
+
+  urlOf(proxy: Proxy): string {
+    return this.urls.get(proxy)!;
+  }
+
+  async deploy(version: string): Promise<Result> {
+    return await this.project.deploy([], { env: { VERSION: version } });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.project.remove();
+  }
+}
+
+const proxiesOf = (options: StageOptions): Proxy[] =>
+  options.proxies ?? Object.keys(proxies) as Proxy[];
+
+const drainOf = (options: StageOptions): Drain | undefined =>
+  "drain" in options ? options.drain : recommended;
+
+/** By address: ports of this machine would go through yet another proxy, the engine's. */
+async function urlsOf(project: Project, options: StageOptions): Promise<Map<Proxy, string>> {
+  const containers = await project.containers();
+  const urls = proxiesOf(options).map(async (proxy) => {
+    const container = containers.find(({ service }) => service === proxy);
+    assert(container, `${proxy} is not there`);
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    const address = await docker(["inspect", "--format", format, container.id]);
+    return [proxy, `http://${address.trim()}`] as const;
+  });
+  return new Map(await Promise.all(urls));
+}
+
+async function answers(url: string): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      await response.body?.cancel();
+      if (response.ok) return;
+    } catch {
+      // Not yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} does not answer`);
+}

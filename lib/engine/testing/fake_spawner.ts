@@ -189,12 +189,8 @@ export class FakeSpawner implements Spawner {
         return this.ps(rest);
       case "container":
         return this.inspect(operands(rest));
-      case "image": {
-        const [image] = operands(rest);
-        return this.state.missingImages.has(image)
-          ? { code: 1, stderr: `Error response from daemon: No such image: ${image}\n` }
-          : "sha256:0\n";
-      }
+      case "image":
+        return this.inspectImages(operands(rest));
       case "logs":
         return { stdout: "out\n", stderr: "err\n" };
       case "cp":
@@ -233,6 +229,17 @@ export class FakeSpawner implements Spawner {
     return {
       code: found.length < ids.length ? 1 : 0,
       stdout: JSON.stringify(found.map(inspected)),
+    };
+  }
+
+  private inspectImages(images: string[]): Answer {
+    const [missing, found] = [true, false].map((isMissing) =>
+      images.filter((image) => this.state.missingImages.has(image) === isMissing)
+    );
+    return {
+      code: missing.length > 0 ? 1 : 0,
+      stdout: found.map((image) => `sha256:${image}\n`).join(""),
+      stderr: missing.map((x) => `Error response from daemon: No such image: ${x}\n`).join(""),
     };
   }
 

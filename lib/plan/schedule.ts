@@ -149,8 +149,9 @@ function prepare(
   const injected = changes.filter((x) => x.desired?.needsInjection && !recreatedByCompose(x));
   const steps: Step[] = [];
   if (creations.length > 0) {
-    const cause = [...new Set(changes.map((change) => change.cause))].filter((x) => x)
-      .join("; ") || "asked by --all-resources";
+    const growing = new Set(creations.filter((x) => x.missing > 0).map((x) => x.service));
+    const causes = changes.filter((x) => growing.has(x.service)).map((change) => change.cause);
+    const cause = [...new Set(causes)].join("; ") || "asked by --all-resources";
     steps.push({ id, action: { kind: "create", services: creations }, cause, after });
   }
   for (const change of injected) {

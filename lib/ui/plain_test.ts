@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { KerekError } from "../errors.ts";
+import { exits, healthy } from "../execute/behaviour.ts";
+import type { DeployEvent } from "../execute/events.ts";
+import { simulate, type Simulation } from "../execute/simulate.ts";
+import { parseActual, parseDesired } from "../plan/testing/notation.ts";
+import { planFor } from "../plan/testing/plan_for.ts";
+import { plainLines } from "./plain.ts";
+
+const text = (events: DeployEvent[]) => events.flatMap(plainLines).join("\n");
+
+type Transcript = [what: string, Simulation, lines: string];
+
+const transcripts: Transcript[] = [
+  [
+    "an update of two services",
+    {
+      actual: "Xa1 Ya1",
+      desired: "Xb1+- Yb1-+",
+      options: { wait: true },
+    },
+    `
+Warning: mind the gap
+Created 1 replica of X, 1 replica of Y: test-X-2, test-Y-2 (0.01 s; config hash a → b)
+Started X-2 (0.01 s; config hash a → b)
+X-2 is healthy (1.00 s; config hash a → b)
+Stopped X-1 (0.11 s; config hash a → b)
+Removed X-1 (0.01 s; config hash a → b)
+Stopped Y-1 (0.11 s; config hash a → b)
+Started Y-2 (0.01 s; config hash a → b)
+Y-2 is healthy (1.00 s; config hash a → b)
+Removed Y-1 (0.01 s; config hash a → b)
+Deployed X, Y in 2.27 s.
+`,
+  ],
+  [
+    "a new version that ends by itself",
+    {
+      actual: "Xa1 Xa2",
+      desired: "Xb2+-",
+      versions: { Xb: (nth) => nth === 2 ? exits(1, 250) : healthy() },
+    },
+    `
+Warning: mind the gap
+Created 2 replicas of X: test-X-3, test-X-4 (0.01 s; config hash a → b)
+Started X-3 (0.01 s; config hash a → b)
+X-3 is healthy (1.00 s; config hash a → b)
+Started X-4 (0.01 s; config hash a → b)
+Stopped X-1 (0.11 s; config hash a → b)
+Removed X-1 (0.01 s; config hash a → b)
+Cannot wait until X-4 is ready: it ended with exit code 1
+  | test-X-4 says hello
+  | and no more
+Putting back what was not finished …
+Removed X-4 (0.01 s; it did not get into service)
+Failed after 1.29 s; what was being replaced is as it was before.
+`,
+  ],
+  [
+    "an old container that cannot be removed",
+    {
+      actual: "Xa1",
+      desired: "Xb1-+",
+      faults: [{
+        call: "remove",
+        error: new KerekError("device or resource busy", { hint: "See what holds it." }),
+      }],
+      missingImages: ["X-image"],
+    },
+    `
+Warning: mind the gap
+Pulling images of X …
+Pulled images of X (0.01 s; image missing)
+Created 1 replica of X: test-X-2 (0.01 s; config hash a → b)
+Stopped X-1 (0.11 s; config hash a → b)
+Started X-2 (0.01 s; config hash a → b)
+X-2 is healthy (1.00 s; config hash a → b)
+Cannot remove X-1: device or resource busy
+hint: See what holds it.
+Putting back what was not finished …
+Lost: X/swap-1: the old container could not be removed
+Failed after 1.15 s, and not all could be put back: see the lines above and \`docker compose ps --all\`.
+`,
+  ],
+  [
+    "an interruption",
+    {
+      actual: "Xa1",
+      desired: "Xb1-+",
+      interruptAt: (event) => event.type === "step-started" && event.step.action.kind === "ready",
+    },
+    `
+Warning: mind the gap
+Created 1 replica of X: test-X-2 (0.01 s; config hash a → b)
+Stopped X-1 (0.11 s; config hash a → b)
+Started X-2 (0.01 s; config hash a → b)
+Putting back what was not finished …
+Removed X-2 (0.01 s; it did not get into service)
+Started X-1 (0.01 s; its replacement failed)
+X-1 is healthy (1.00 s; its replacement failed)
+Interrupted after 1.15 s; what was being replaced is as it was before.
+`,
+  ],
+  [
+    "a failure before anything is touched",
+    {
+      actual: "Xa1",
+      desired: "Xb1-+",
+      faults: [{ call: "create", error: new Error("no space left on device") }],
+    },
+    `
+Warning: mind the gap
+Cannot create 1 replica of X: no space left on device
+Failed after 0.01 s; nothing that runs was touched.
+`,
+  ],
+  [
+    "nothing to do",
+    { actual: "Xa1 Ya1", desired: "Xa1-+ Ya1+-" },
+    `
+Warning: mind the gap
+Nothing to do: 2 services are up to date.
+`,
+  ],
+];
+
+for (const [what, simulation, lines] of transcripts) {
+  Deno.test(`plain lines of ${what}`, async () => {
+    const { events } = await simulate(simulation);
+    assert.equal(`\n${text(events)}\n`, lines);
+  });
+}
+
+Deno.test("a dry run tells what a deploy would do, and why", () => {
+  const dryRun = (actual: string, desired: string) => {
+    const plan = planFor(parseDesired(desired), parseActual(actual), { removeOrphans: true });
+    return `\n${text([{ type: "planned", at: 0, dryRun: true, plan }])}\n`;
+  };
+  assert.equal(
+    dryRun("Xa1 Ya1 Za1", "Xb1+- Yb1-+@X"),
+    `
+Warning: mind the gap
+Would create 1 replica of X (config hash a → b)
+Would start X-2 (config hash a → b)
+Would wait until X-2 is ready (config hash a → b)
+Would stop X-1 (config hash a → b)
+Would remove X-1 (config hash a → b)
+Would create 1 replica of Y (shares with X, which is replaced)
+Would stop Y-1 (shares with X, which is replaced)
+Would start Y-2 (shares with X, which is replaced)
+Would wait until Y-2 is ready (shares with X, which is replaced)
+Would remove Y-1 (shares with X, which is replaced)
+Would stop Z-1 (no longer in the Compose files)
+Would remove Z-1 (no longer in the Compose files)
+`,
+  );
+  assert.equal(
+    dryRun("Xa1", "Xa1+-"),
+    `
+Warning: mind the gap
+Nothing to do: 1 service is up to date.
+`,
+  );
+});
+
+Deno.test("output of builds and pulls is indented, without its empty lines", () => {
+  const output = { type: "output", at: 0, text: "#1 load\n\n  #2 build\n" } as const;
+  assert.deepEqual(plainLines(output), ["  | #1 load", "  |   #2 build"]);
+});

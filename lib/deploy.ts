@@ -1,12 +1,6 @@
 import { type Clients, clientsOf, type Surroundings } from "./engine/clients.ts";
 import type { Project } from "./engine/decode_project.ts";
-import {
-  missingImages,
-  type Observation,
-  observe,
-  profilesFor,
-  stoppedByCreation,
-} from "./engine/observe.ts";
+import { type Observation, observe, profilesFor, stoppedByCreation } from "./engine/observe.ts";
 import { Programs } from "./engine/programs.ts";
 import type { Spawner } from "./engine/spawn.ts";
 import { KerekError } from "./errors.ts";
@@ -16,7 +10,7 @@ import type { Clock } from "./execute/ports.ts";
 import type { DeployOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
 import { diff } from "./plan/diff.ts";
-import type { Creation, Plan, PlanOptions, Replica, ServiceChange } from "./plan/model.ts";
+import type { Creation, Plan, PlanOptions, Replica } from "./plan/model.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
 import { creationsOf, schedule } from "./plan/schedule.ts";
 
@@ -40,20 +34,44 @@ export interface DeployPorts {
 export async function deploy(options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
   const startedAt = ports.clock.now();
   const programs = await programsFor(options, ports);
-  const observation = await observeNamed(programs, options);
-  const plan = await makePlan(programs, observation, {
-    ...options,
-    allResources: options.compose.allResources,
-  });
-  const at = () => ports.clock.now();
-  ports.emit({ type: "planned", at: at(), plan, dryRun: options.dryRun === true });
-  if (options.dryRun) return "nothing";
-  ports.signal.throwIfAborted();
-
-  const outcome = await carryOut(plan, observation.project, programs, options, ports);
-  ports.emit({ type: "finished", at: at(), outcome, plan, durationMs: at() - startedAt });
+  const first = await planned(programs, options);
+  const images = options.dryRun ? undefined : imagesOnly(first.plan);
+  const before = images && await carryOut({ ...first, plan: images }, programs, options, ports);
+  const isOn = before === undefined || before === "done";
+  const last = images && isOn ? await planned(programs, withoutImages(options)) : first;
+  const outcome = isOn ? await carryOut(last, programs, options, ports) : before;
+  if (options.dryRun) return outcome;
+  const at = ports.clock.now();
+  const durationMs = at - startedAt;
+  ports.emit({ type: "finished", at, outcome, plan: last.plan, durationMs });
   return outcome;
 }
+
+/** A plan for a project. */
+interface Planned {
+  plan: Plan;
+  project: Project;
+}
+
+async function planned(programs: Programs, options: DeployOptions): Promise<Planned> {
+  const observation = await observeNamed(programs, options);
+  const planOptions = { ...options, allResources: options.compose.allResources };
+  const plan = await makePlan(programs, observation, planOptions);
+  return { plan, project: observation.project };
+}
+
+/** What is to be built or pulled, if anything: the rest is known once it is there. */
+function imagesOnly(plan: Plan): Plan | undefined {
+  const steps = plan.steps.filter(({ action: { kind } }) => kind === "build" || kind === "pull");
+  return steps.length > 0 ? { ...plan, steps, warnings: [] } : undefined;
+}
+
+const withoutImages = (options: DeployOptions): DeployOptions => ({
+  ...options,
+  build: undefined,
+  noBuild: true,
+  pull: "never",
+});
 
 async function programsFor(options: DeployOptions, ports: DeployPorts): Promise<Programs> {
   const [clients, stdin]: [Clients, string | undefined] = await Promise.all([
@@ -87,10 +105,10 @@ async function makePlan(
   const changes = diff(considered, [...relevant, ...orphans], options);
   const known = { services: project.services, actual: replicas };
   const creations = creationsOf(changes, known, options);
-  const [missing, stopped] = await Promise.all([
-    missingImages(programs, imagesOf(changes)),
-    stoppedByCreation(programs, creations),
-  ]);
+  const missing = new Set(
+    considered.filter((service) => service.imageId === undefined).map((service) => service.image),
+  );
+  const stopped = await stoppedByCreation(programs, creations);
   const findings = preflight(changes, missing, options);
   refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
   const warnings = [
@@ -99,11 +117,6 @@ async function makePlan(
   ];
   const facts = { project: project.name, missingImages: missing, ...known, warnings };
   return schedule(changes, facts, options);
-}
-
-function imagesOf(changes: ServiceChange[]): string[] {
-  return changes.filter((change) => change.swaps.length + change.adds.length > 0)
-    .flatMap((change) => change.desired?.image ?? []);
 }
 
 function refuse(findings: Finding[]): void {
@@ -140,17 +153,18 @@ function orphanWarnings(orphans: Replica[]): string[] {
 }
 
 async function carryOut(
-  plan: Plan,
-  project: Project,
+  { plan, project }: Planned,
   programs: Programs,
   options: DeployOptions,
-  ports: DeployPorts,
+  { emit, clock, signal, surroundings }: DeployPorts,
 ): Promise<Outcome> {
+  emit({ type: "planned", at: clock.now(), plan, dryRun: options.dryRun === true });
+  if (options.dryRun) return "nothing";
+  signal.throwIfAborted();
   if (plan.steps.length === 0) return "nothing";
   const { CommandEngine } = await import("./engine/engine.ts");
-  const { emit, clock, signal } = ports;
   const engine = new CommandEngine(programs, project, options, {
-    env: ports.surroundings.env,
+    env: surroundings.env,
     onOutput: (text) => emit({ type: "output", at: clock.now(), text }),
   });
   const { parallel } = options.compose;

@@ -111,13 +111,14 @@ export const inspectContainers = (
   ids: string[],
 ): string[] => ["container", "inspect", "--", ...ids];
 
-export const inspectImage = (image: string): string[] => [
+/** Ids of images, a line each; it fails if one is not there. */
+export const inspectImages = (images: string[]): string[] => [
   "image",
   "inspect",
   "--format",
   "{{.Id}}",
   "--",
-  image,
+  ...images,
 ];
 
 export const start = (id: string): string[] => ["start", "--", id];

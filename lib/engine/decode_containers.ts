@@ -31,6 +31,7 @@ const nanoseconds = z.number().nullish();
 
 const containerSchema = z.looseObject({
   Id: z.string(),
+  Image: z.string().optional(),
   Name: z.string(),
   RestartCount: z.number().optional(),
   State: z.looseObject({
@@ -86,11 +87,21 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     number: Number(labels["com.docker.compose.container-number"] ?? 0) || 0,
     service,
     revision: labels["com.docker.compose.config-hash"] ?? "",
+    ...imageIdsOf(labels["com.docker.compose.image"], container.Image),
     status: state.status,
     ...(state.health ? { health: state.health } : {}),
   };
   return { project, replica, state, healthOutput: lastHealthOutput(container) };
 }
+
+/** Compose's word for the image and the engine's, which some engines tell differently. */
+function imageIdsOf(...ids: (string | undefined)[]): Pick<Replica, "imageIds"> {
+  const known = ids.filter((id) => id !== undefined && id !== "").map((id) => bareId(id!));
+  return known.length > 0 ? { imageIds: [...new Set(known)] } : {};
+}
+
+/** An image's id without the algorithm, which Podman leaves out. */
+export const bareId = (id: string): string => id.replace(/^sha256:/, "");
 
 function stateOf(container: Container): ContainerState {
   const { State: state, HostConfig: host } = container;

@@ -27,11 +27,13 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   const project = decodeProject(yaml, hashes, options.compose);
   const containers = decodeContainers(json);
   const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica);
-  return {
-    project,
-    replicas: await asComposeJudges(programs, project, replicas),
-    inactive: await inactiveServices(programs, project, replicas),
-  };
+  const [judged, inactive, ids] = await inOrder([
+    asComposeJudges(programs, project, replicas),
+    inactiveServices(programs, project, replicas),
+    imageIds(programs, project.services.map((service) => service.image)),
+  ]);
+  const services = project.services.map((x) => ({ ...x, imageId: ids.get(x.image) }));
+  return { project: { ...project, services }, replicas: judged, inactive };
 }
 
 /** The profiles that named but inactive services need, as `docker compose up NAME` turns them on. */
@@ -131,13 +133,20 @@ async function inactiveServices(
   return new Set(all.filter((name) => !active.has(name)));
 }
 
-/** Which of these images the engine does not have. */
-export async function missingImages(programs: Programs, images: string[]): Promise<Set<string>> {
-  const missing = await Promise.all([...new Set(images)].map(async (image) => {
-    const { code } = await programs.tryEngine(argv.inspectImage(image));
-    return code === 0 ? [] : [image];
-  }));
-  return new Set(missing.flat());
+/** What the names of images stand for now, of those that are there. */
+async function imageIds(programs: Programs, names: string[]): Promise<Map<string, string>> {
+  const images = [...new Set(names)].sort();
+  if (images.length === 0) return new Map();
+  const { bareId } = await import("./decode_containers.ts");
+  const { code, stdout } = await programs.tryEngine(argv.inspectImages(images));
+  const ids = lines(stdout);
+  if (code === 0 && ids.length === images.length) {
+    return new Map(images.map((image, i) => [image, bareId(ids[i])]));
+  }
+  if (images.length === 1) return new Map();
+  // Which one is not there, the error does not say in a way to rely on.
+  const singles = await Promise.all(images.map((image) => imageIds(programs, [image])));
+  return new Map(singles.flatMap((single) => [...single]));
 }
 
 /**

@@ -41,7 +41,8 @@ function diffService(
 ): ServiceChange {
   const moved = service.sharesWith.find((other) => replaced.has(other));
   const isCurrent = (replica: Replica) =>
-    replica.revision === service.revision && !moved && !options.forceRecreate;
+    replica.revision === service.revision && !hasOldImage(replica, service) && !moved &&
+    !options.forceRecreate;
   const current = replicas.filter((x) => isCurrent(x) && isUp(x)).sort(byWorth);
   const keeps = current.slice(0, service.replicas);
   const revivable = replicas
@@ -67,6 +68,11 @@ function diffService(
     removals: olds.slice(swaps.length),
   };
   return { ...change, cause: causeOf(service, replicas, change, moved, options) };
+}
+
+/** Whether the image's name stands for another image since the container was created. */
+function hasOldImage({ imageIds }: Replica, { imageId }: DesiredService): boolean {
+  return imageId !== undefined && imageIds !== undefined && !imageIds.includes(imageId);
 }
 
 function toCreate(service: DesiredService, replicas: Replica[], count: number): NewReplica[] {
@@ -147,6 +153,8 @@ function causeOf(
   if (outdated) {
     return `config hash ${short(outdated.revision)} → ${short(service.revision)}`;
   }
+  const old = replicas.find((replica) => hasOldImage(replica, service));
+  if (old) return `image ${short(old.imageIds![0])} → ${short(service.imageId!)}`;
   if (replicas.length !== service.replicas) {
     return `replicas ${replicas.length} → ${service.replicas}`;
   }

@@ -8,6 +8,7 @@ import {
   parseDesired,
   planOptions,
   printChanges,
+  replica,
 } from "./testing/notation.ts";
 
 /** What is, what should be, what changes; and options if there are any. */
@@ -173,4 +174,19 @@ Deno.test("the given lists are left as they were", () => {
   const before = structuredClone({ actual, wanted });
   diff(wanted, actual, { removeOrphans: true });
   assert.deepEqual({ actual, wanted }, before);
+});
+
+Deno.test("a replica of another image than the name stands for now is outdated", () => {
+  const service = desired("X", { imageId: "1111111111", replicas: 4 });
+  const actual = [
+    { ...replica("X", "a", 1), imageIds: ["1111111111"] },
+    { ...replica("X", "a", 2), imageIds: ["2222222222", "1111111111"] }, // One way to tell is enough.
+    { ...replica("X", "a", 3), imageIds: ["2222222222"] },
+    replica("X", "a", 4),
+  ];
+  const [change] = diff([service], actual, planOptions());
+  assert.equal(printChanges([change]), "=Xa1 =Xa2 =Xa4 +Xa -Xa3");
+  assert.equal(change.cause, "image 2222222 → 1111111");
+  const unknown = { ...service, imageId: undefined }; // As it is not there.
+  assert.equal(printChanges(diff([unknown], actual, planOptions())), "=Xa1 =Xa2 =Xa3 =Xa4");
 });

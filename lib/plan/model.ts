@@ -20,6 +20,8 @@ export interface DesiredService {
   /** Services whose containers are part of its own (`network_mode`, `ipc`, `pid`: `service:x`; `volumes_from`). */
   sharesWith: string[];
   image: string;
+  /** What the image's name stands for on the engine now; absent if it is not there. */
+  imageId?: string;
   /** Whether the files say how to build the image. */
   buildable: boolean;
   pullPolicy?: string;
@@ -64,6 +66,8 @@ export interface Replica {
   service: string;
   /** Config hash that it was created from. */
   revision: string;
+  /** What it says its image is, by one way of telling or another; absent if it says nothing. */
+  imageIds?: string[];
   status: ContainerStatus;
   /** Absent without a healthcheck. */
   health?: "starting" | "healthy" | "unhealthy";

@@ -51,8 +51,15 @@ function aside(durationMs: number, step: Step): string {
 }
 
 function dryRunLines(plan: Plan): string[] {
-  if (changedServices(plan).length === 0) return [nothingToDo(plan)];
-  return plan.steps.map((step) => `${wouldDo(describe(step.action))} (${step.cause})`);
+  const isChange = changedServices(plan).length > 0;
+  const steps = plan.steps.filter(({ action: { kind } }) =>
+    isChange || kind === "build" || kind === "pull"
+  );
+  if (steps.length === 0) return [nothingToDo(plan)];
+  return [
+    ...steps.map((step) => `${wouldDo(describe(step.action))} (${step.cause})`),
+    ...(isChange ? [] : ["What else would be done depends on the images that this brings"]),
+  ];
 }
 
 function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {

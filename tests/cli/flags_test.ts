@@ -408,7 +408,7 @@ Deno.test("what forbids an image that is needed is said before anything is touch
 Deno.test("a build's and a pull's output is shown as it comes", async () => {
   const missing = { ...outdatedWeb.state, missingImages: new Set(["app:1"]) };
   const { stderr } = await deployed("deploy", { ...outdatedWeb, state: missing });
-  assert.match(stderr, /\nPulling images of web …\n {2}\| pull done\nPulled images of web \(/);
+  assert.match(stderr, /^Pulling images of web …\n {2}\| pull done\nPulled images of web \(/);
   const { stderr: failed, exitCode } = await deployed("deploy", {
     ...outdatedWeb,
     state: missing,

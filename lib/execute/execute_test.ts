@@ -169,6 +169,16 @@ Deno.test("that output cannot be shown is no reason not to go back", async () =>
   assert.deepEqual(failed?.lastLines, ["(its output cannot be shown: logging driver is none)"]);
 });
 
+Deno.test("the old replica is started again even if the failed new one cannot be removed", async () => {
+  const { outcome, containers } = await simulate({
+    actual: "Xa1",
+    desired: "Xb1-+",
+    versions: { Xb: neverHealthy() },
+    faults: [{ call: "remove" }],
+  });
+  assert.deepEqual([outcome, containers], ["not-restored", "Xa1 Xb2!"]);
+});
+
 Deno.test("services that are done stay done when a later one fails", async () => {
   const { outcome, containers } = await simulate({
     actual: "Xa1 Ya1 Za1",

@@ -30,11 +30,12 @@ export async function runSteps(
   const giveUp = new AbortController();
   const signal = AbortSignal.any([ports.signal, giveUp.signal]);
   const waiting = new Set(steps);
+  const dispensable = new Set(steps.filter((step) => step.mayFail).map((step) => step.id));
   const running = new Map<Step, Promise<void>>();
   while (true) {
     for (const step of signal.aborted ? [] : waiting) {
       if (running.size >= limit) break;
-      if (!step.after.every((id) => progress.statuses.get(id) === "done")) continue;
+      if (!step.after.every(isOver)) continue;
       waiting.delete(step);
       running.set(step, runStep(step, signal).finally(() => running.delete(step)));
     }
@@ -46,7 +47,12 @@ export async function runSteps(
   async function runStep(step: Step, signal: AbortSignal): Promise<void> {
     const status = await takeStep(step, phase, progress, ports, signal);
     progress.statuses.set(step.id, status);
-    if (status === "failed") giveUp.abort();
+    if (status === "failed" && !step.mayFail) giveUp.abort();
+  }
+
+  function isOver(id: string): boolean {
+    const status = progress.statuses.get(id);
+    return status === "done" || (status === "failed" && dispensable.has(id));
   }
 }
 

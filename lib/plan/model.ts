@@ -147,6 +147,8 @@ export interface Step {
   cause: string;
   /** Ids of the steps that must be done first. */
   after: string[];
+  /** Whether the steps after it are taken even if it fails; the plan then fails all the same. */
+  mayFail?: boolean;
   swap?: SwapRole;
 }
 

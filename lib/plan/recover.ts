@@ -77,7 +77,16 @@ class SwapState {
   make(action: Action, cause: string, after: Step[]): Step {
     const role = this.steps.find((step) => containerOf(step) === containerIn(action))?.swap;
     const id = `${this.id}/recover-${action.kind}-${role?.role ?? "new"}`;
-    return { id, action, cause, after: after.slice(-1).map((step) => step.id), swap: role };
+    // Whether or not a useless container can be removed, the old one is to serve again.
+    const mayFail = action.kind === "remove" && action.discard;
+    return {
+      id,
+      action,
+      cause,
+      after: after.slice(-1).map((step) => step.id),
+      mayFail,
+      swap: role,
+    };
   }
 }
 

@@ -77,11 +77,6 @@ const sayings: Saying[] = [
     hint: hints.engine,
   },
   {
-    says: /^.*(?:unknown command: docker compose|'compose' is not a docker command).*$/,
-    means: "the docker client has no Compose plugin",
-    hint: hints.plugin,
-  },
-  {
     // Without the plugin, docker takes the options of Compose for its own and shows its usage.
     says: /^(?:Run|See) 'docker --help'.*$/,
     means: "the docker client has no Compose plugin",
@@ -122,6 +117,7 @@ function isNoise(line: string): boolean {
   return [
     /^\s*$/,
     /^failed to start containers:/,
+    /unknown command: docker compose$|'compose' is not a docker command/,
     /^decoding failed due to the following error/,
     /^Usage: |^(Run|See) 'docker .+ --help'/,
     /^Cannot connect to Podman\. Please verify/,

@@ -178,6 +178,11 @@ Deno.test("details are what else was said, without noise and without the reason 
       "permission denied at unix:///x.sock",
       ["Error loading config file: open /root/.docker/config.json: permission denied"],
     ],
+    [
+      "docker: unknown command: docker compose\n\nRun 'docker --help' for more information\n",
+      "the docker client has no Compose plugin",
+      [],
+    ],
     ["one\ntwo\nthree\n", "three", ["one", "two"]],
   ];
   for (const [stderr, reason, details] of cases) {

@@ -3,21 +3,8 @@
  * programs that only remember how they were called.
  */
 import assert from "node:assert/strict";
-import { realCommands } from "../../lib/cli/commands.ts";
-import { FakeIo } from "../../lib/cli/fake_io.ts";
-import { main } from "../../lib/cli/main.ts";
-import { runDeploy } from "../../lib/commands/deploy.ts";
-import { FakeSpawner, type FakeState } from "../../lib/engine/testing/fake_spawner.ts";
-
-interface Scene {
-  state?: Partial<FakeState>;
-  /** Brings containers in and sets answers. */
-  prepare?(fake: FakeSpawner): void;
-  variables?: Record<string, string>;
-  stdin?: string;
-  /** Files that are there, of those that are looked for. */
-  files?: string[];
-}
+import type { FakeSpawner } from "../../lib/engine/testing/fake_spawner.ts";
+import { deployed as deployedIn, type Scene } from "./deployed.ts";
 
 /** An outdated replica of a service that starts first. */
 const outdatedWeb: Scene = {
@@ -29,26 +16,7 @@ function startFirst() {
   return { image: "app:1", deploy: { update_config: { order: "start-first" } } };
 }
 
-async function deployed(line: string, scene: Scene = outdatedWeb) {
-  const spawner = new FakeSpawner(structuredClone(scene.state));
-  scene.prepare?.(spawner);
-  const io = new FakeIo(scene.variables, scene.stdin);
-  let now = 0;
-  const machine = {
-    spawner,
-    clock: { now: () => now, sleep: (ms: number) => Promise.resolve(void (now += ms)) },
-    surroundings: {
-      env: io.env,
-      fileExists: (path: string) => scene.files?.includes(path) ?? false,
-      contextHost: (name: string) => Promise.resolve(`ssh://host-of-${name}`),
-    },
-  };
-  const exitCode = await main(line.split(" ").filter((word) => word), io, {
-    ...realCommands,
-    deploy: (options, io) => runDeploy(options, io, machine),
-  });
-  return { spawner, exitCode, ...io.written };
-}
+const deployed = (line: string, scene: Scene = outdatedWeb) => deployedIn(line, scene);
 
 /** All calls of a deploy of {@linkcode outdatedWeb} without options; further tests compare to it. */
 const { spawner: plain } = await deployed("deploy");

@@ -1,0 +1,38 @@
+import { realCommands } from "../../lib/cli/commands.ts";
+import { FakeIo } from "../../lib/cli/fake_io.ts";
+import { main } from "../../lib/cli/main.ts";
+import { runDeploy } from "../../lib/commands/deploy.ts";
+import { FakeSpawner, type FakeState } from "../../lib/engine/testing/fake_spawner.ts";
+
+/** What a deploy of a test finds. */
+export interface Scene {
+  state?: Partial<FakeState>;
+  /** Brings containers in and sets answers. */
+  prepare?(fake: FakeSpawner): void;
+  variables?: Record<string, string>;
+  stdin?: string;
+  /** Files that are there, of those that are looked for. */
+  files?: string[];
+}
+
+/** Deploys in full as a command line says, against programs that only remember their calls. */
+export async function deployed(line: string, scene: Scene) {
+  const spawner = new FakeSpawner(structuredClone(scene.state));
+  scene.prepare?.(spawner);
+  const io = new FakeIo(scene.variables, scene.stdin);
+  let now = 0;
+  const machine = {
+    spawner,
+    clock: { now: () => now, sleep: (ms: number) => Promise.resolve(void (now += ms)) },
+    surroundings: {
+      env: io.env,
+      fileExists: (path: string) => scene.files?.includes(path) ?? false,
+      contextHost: (name: string) => Promise.resolve(`ssh://host-of-${name}`),
+    },
+  };
+  const exitCode = await main(line.split(" ").filter((word) => word), io, {
+    ...realCommands,
+    deploy: (options, io) => runDeploy(options, io, machine),
+  });
+  return { spawner, exitCode, ...io.written };
+}

@@ -1,0 +1,141 @@
+/** What the user reads when a deploy cannot begin: what cannot be done, why, and what to do. */
+import assert from "node:assert/strict";
+import { KerekError } from "../../lib/errors.ts";
+import type { Output } from "../../lib/engine/spawn.ts";
+import { deployed, type Scene } from "./deployed.ts";
+
+/** A machine whose programs answer so. */
+function failing(fail: (words: string[]) => Partial<Output> | undefined): Scene {
+  return {
+    state: { services: { web: { hash: "new" } } },
+    prepare: (fake) => fake.answer = fail,
+  };
+}
+
+/** A failure of Compose's commands, or of the engine's. */
+const composeSays = (stderr: string) =>
+  failing(([command]) => command === "config" ? { code: 1, stderr } : undefined);
+const engineSays = (stderr: string) =>
+  failing(([command]) => command === "ps" ? { code: 1, stderr } : undefined);
+const bothSay = (stderr: string) => failing(() => ({ code: 1, stderr }));
+
+const engineHint =
+  "hint: See that the engine runs and that --host, --context or DOCKER_HOST name it.\n";
+
+Deno.test("a deploy that cannot begin says what, why, and what to do, and ends with 3", async () => {
+  const cases: [line: string, scene: Scene, stderr: string][] = [
+    [
+      "deploy",
+      composeSays("no configuration file provided: not found\n"),
+      "Cannot read the Compose files: there is none here or in a folder above\n" +
+      "hint: Run it in the project's folder, or name the file with --file.\n",
+    ],
+    [
+      "deploy",
+      composeSays("yaml: line 3: did not find expected node content\n"),
+      "Cannot read the Compose files: yaml: line 3: did not find expected node content\n",
+    ],
+    [
+      "deploy",
+      composeSays(
+        'time="2026-11-23T18:42:30Z" level=warning msg="The \\"TAG\\" variable is not set. ' +
+          'Defaulting to a blank string."\n' +
+          'service "web" has neither an image nor a build context specified: ' +
+          "invalid compose project\n",
+      ),
+      'Cannot read the Compose files: service "web" has neither an image nor a build context ' +
+      "specified\n" +
+      '  The "TAG" variable is not set. Defaulting to a blank string.\n',
+    ],
+    [
+      "deploy",
+      bothSay("docker: unknown command: docker compose\n\nRun 'docker --help' for more …\n"),
+      "Cannot read the Compose files: the docker client has no Compose plugin\n" +
+      "hint: Install Docker Compose v2, the plugin behind `docker compose`.\n",
+    ],
+    [
+      "--host unix:///x.sock deploy",
+      engineSays(
+        "Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?\n",
+      ),
+      "Cannot list the engine's containers: no daemon answers at unix:///x.sock\n" + engineHint,
+    ],
+    [
+      "deploy",
+      engineSays(
+        "permission denied while trying to connect to the Docker daemon socket at unix:///s: " +
+          "Get x: dial unix /s: connect: permission denied\n",
+      ),
+      "Cannot list the engine's containers: permission denied at unix:///s\n" +
+      "hint: Run as a user who may use the engine's socket, such as one of the group docker.\n",
+    ],
+    [
+      "--context x deploy",
+      bothSay(
+        'Failed to initialize: unable to resolve docker endpoint: context "x": context not ' +
+          "found: open /meta.json: no such file or directory\n",
+      ),
+      'Cannot read the Compose files: context "x" is not there\n' +
+      "hint: `docker context ls` lists the contexts.\n",
+    ],
+    [
+      "deploy --container-engine nosuch",
+      failing(([command]) => {
+        if (command !== "ps") return undefined;
+        throw new KerekError("Cannot run nosuch: there is no such program", {
+          hint: "Install it, or see that PATH leads to it.",
+        });
+      }),
+      "Cannot run nosuch: there is no such program\n" +
+      "hint: Install it, or see that PATH leads to it.\n",
+    ],
+    [
+      "deploy --container-engine podman",
+      {},
+      "Cannot find Podman's socket: none of the usual ones is there\n" +
+      "hint: Start podman.socket, or say where it is with --host or CONTAINER_HOST.\n",
+    ],
+    [
+      "deploy wbe",
+      failing(() => undefined),
+      "Cannot deploy wbe: the Compose files define no such service\nhint: Did you mean web?\n",
+    ],
+    [
+      "deploy",
+      failing(([command, ...rest]) =>
+        command === "config" && rest.length === 0 ? { stdout: "services: {}" } : undefined
+      ),
+      "Cannot read the Compose files: name: Invalid input: expected string, received undefined\n",
+    ],
+    [
+      "deploy",
+      failing(([command]) =>
+        command === "ps" ? { stdout: "x\n" } : command === "container" ? { stdout: "?" } : undefined
+      ),
+      "Cannot read the engine's containers: it is not JSON\n",
+    ],
+  ];
+  for (const [line, scene, stderr] of cases) {
+    const result = await deployed(line, scene);
+    assert.deepEqual([result.stderr, result.stdout, result.exitCode], [stderr, "", 3]);
+    assert.deepEqual(result.spawner.lines("write"), []);
+  }
+});
+
+Deno.test("of two failures it is always the same one that is told, whichever comes first", async () => {
+  for (const slow of ["config", "ps"]) {
+    const scene = failing(() => undefined);
+    const { stderr } = await deployed("deploy", {
+      ...scene,
+      prepare: (fake) => {
+        const read = fake.read;
+        fake.read = async (argv, options) => {
+          if (argv.includes(slow)) await new Promise((resolve) => setTimeout(resolve, 5));
+          return await read(argv, options);
+        };
+        fake.answer = ([command]) => ({ code: 1, stderr: `${command} failed\n` });
+      },
+    });
+    assert.equal(stderr, "Cannot read the Compose files: config failed\n");
+  }
+});

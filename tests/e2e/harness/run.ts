@@ -20,7 +20,10 @@ export interface Running {
   soFar(): string;
   /** Resolves when the output matches, and rejects if the program ends without that. */
   shows(pattern: RegExp): Promise<void>;
+  /** Sends a signal to it alone. */
   kill(signal: Deno.Signal): void;
+  /** Presses Ctrl-C: all programs that a terminal would take for its own get a SIGINT. */
+  pressCtrlC(): void;
   readonly result: Promise<Result>;
 }
 
@@ -41,6 +44,8 @@ export function start(argv: string[], options: RunOptions = {}): Running {
     clearEnv: true,
     env: { ...inheritedEnv(), ...options.env },
     stdin: options.stdin === undefined ? "null" : "piped",
+    // In a group of its own, as a shell would run it.
+    detached: true,
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -56,7 +61,14 @@ export function start(argv: string[], options: RunOptions = {}): Running {
   const soFar = () => output.stdout + output.stderr;
   const result = finish();
 
-  return { pid: child.pid, soFar, shows, kill: (signal) => child.kill(signal), result };
+  return {
+    pid: child.pid,
+    soFar,
+    shows,
+    kill: (signal) => child.kill(signal),
+    pressCtrlC: () => Deno.kill(-child.pid, "SIGINT"),
+    result,
+  };
 
   async function finish(): Promise<Result> {
     const timer = setTimeout(() => child.kill("SIGKILL"), longestMs);

@@ -94,7 +94,7 @@ async function observeNamed(programs: Programs, options: DeployOptions): Promise
 
 async function makePlan(
   programs: Programs,
-  { project, replicas, inactive }: Observation,
+  { project, replicas, inactive, warnings: doubts }: Observation,
   options: PlanOptions,
 ): Promise<Plan> {
   const considered = consider(project.services, options);
@@ -112,6 +112,7 @@ async function makePlan(
   const findings = preflight(changes, missing, options);
   refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
   const warnings = [
+    ...doubts,
     ...findings.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
     ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
   ];

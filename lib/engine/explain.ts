@@ -1,4 +1,5 @@
 import { KerekError } from "../errors.ts";
+import { logLine } from "./log_line.ts";
 import type { Output } from "./spawn.ts";
 
 /** What a program that failed wanted to say: the reason in one line, what else it said, advice. */
@@ -103,13 +104,8 @@ const sayings: Saying[] = [
 
 /** A line without what only says where it comes from. */
 function plain(line: string): string {
-  const log = /^time="[^"]*" level=\w+ msg=(.*)$/.exec(line.trimEnd());
-  return (log ? unquoted(log[1]) : line.trimEnd())
+  return (logLine(line)?.message ?? line.trimEnd())
     .replace(/^(Error response from daemon|Error|WARNING): /, "");
-}
-
-function unquoted(text: string): string {
-  return text.startsWith('"') ? text.replace(/^"|"$/g, "").replace(/\\(.)/g, "$1") : text;
 }
 
 /** Lines that tell nothing about a failure: headings, echoes, usage, Compose's own progress. */

@@ -3,7 +3,9 @@ import type { DeployOptions } from "../options.ts";
 import type { Creation, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import type { Project } from "./decode_project.ts";
+import { warningsIn } from "./log_line.ts";
 import type { Programs } from "./programs.ts";
+import type { Output } from "./spawn.ts";
 
 /** What should be and what is. */
 export interface Observation {
@@ -12,11 +14,13 @@ export interface Observation {
   replicas: Replica[];
   /** Services that the files define but whose profile is not active. */
   inactive: Set<string>;
+  /** What Compose says is doubtful in the files, such as a variable that is not set. */
+  warnings: string[];
 }
 
 /** Reads the Compose files and the engine's containers, as much as possible at the same time. */
 export async function observe(programs: Programs, options: DeployOptions): Promise<Observation> {
-  const [yaml, hashes, json, { decodeProject }, { decodeContainers }] = await inOrder([
+  const [config, hashes, json, { decodeProject }, { decodeContainers }] = await inOrder([
     readFiles(programs, argv.composeConfig()),
     readFiles(programs, argv.composeHashes()),
     readContainers(programs, options.compose.projectName),
@@ -24,7 +28,7 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
     import("./decode_project.ts"),
     import("./decode_containers.ts"),
   ]);
-  const project = decodeProject(yaml, hashes, options.compose);
+  const project = decodeProject(config.stdout, hashes.stdout, options.compose);
   const containers = decodeContainers(json);
   const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica);
   const [judged, inactive, ids] = await inOrder([
@@ -33,14 +37,15 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
     imageIds(programs, project.services.map((service) => service.image)),
   ]);
   const services = project.services.map((x) => ({ ...x, imageId: ids.get(x.image) }));
-  return { project: { ...project, services }, replicas: judged, inactive };
+  const warnings = warningsIn(config.stderr);
+  return { project: { ...project, services }, replicas: judged, inactive, warnings };
 }
 
 /** The profiles that named but inactive services need, as `docker compose up NAME` turns them on. */
 export async function profilesFor(programs: Programs, services: string[]): Promise<string[]> {
   const { parseYaml } = await import("../deps/yaml.ts");
-  const yaml = await readFiles(programs, ["--profile", "*", ...argv.composeConfig()]);
-  const all = (parseYaml(yaml)?.services ?? {}) as Record<string, { profiles?: string[] }>;
+  const { stdout } = await readFiles(programs, ["--profile", "*", ...argv.composeConfig()]);
+  const all = (parseYaml(stdout)?.services ?? {}) as Record<string, { profiles?: string[] }>;
   return [...new Set(services.flatMap((name) => all[name]?.profiles?.slice(0, 1) ?? []))];
 }
 
@@ -52,7 +57,7 @@ async function inOrder<T extends Promise<unknown>[]>(promises: readonly [...T]) 
   return await all;
 }
 
-async function readFiles(programs: Programs, command: string[]): Promise<string> {
+async function readFiles(programs: Programs, command: string[]): Promise<Output> {
   try {
     return await programs.readCompose(command);
   } catch (error) {
@@ -127,9 +132,8 @@ async function inactiveServices(
 ): Promise<Set<string>> {
   const active = new Set(project.services.map((service) => service.name));
   if (replicas.every((replica) => active.has(replica.service))) return new Set();
-  const all = lines(
-    await readFiles(programs, ["--profile", "*", "config", "--services"]),
-  );
+  const { stdout } = await readFiles(programs, ["--profile", "*", "config", "--services"]);
+  const all = lines(stdout);
   return new Set(all.filter((name) => !active.has(name)));
 }
 

@@ -29,8 +29,8 @@ export class Programs {
   }
 
   /** Output of a Compose call that only looks. */
-  async readCompose(argv: string[]): Promise<string> {
-    return succeed(await this.tryCompose(argv)).stdout;
+  async readCompose(argv: string[]): Promise<Output> {
+    return succeed(await this.tryCompose(argv));
   }
 
   /** The same, whatever its exit code. */

@@ -17,7 +17,7 @@ function programs(answer: FakeSpawner["answer"] = () => "out\n") {
 Deno.test("calls go behind their client, and the Compose file of standard input to Compose", async () => {
   const { spawner, programs: p } = programs();
   assert.equal(await p.readEngine(["ps"]), "out\n");
-  assert.equal(await p.readCompose(["config"]), "out\n");
+  assert.equal((await p.readCompose(["config"])).stdout, "out\n");
   assert.equal(await p.writeEngine(["start", "--", "x"], { stdin: "tar" }), "out\n");
   assert.equal((await p.writeCompose(["up"])).stdout, "out\n");
   assert.deepEqual(spawner.calls, [

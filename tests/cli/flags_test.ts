@@ -404,3 +404,22 @@ Deno.test("--debug shows where an error comes from", async () => {
   const { stderr: traced } = await deployed("--debug deploy wbe", unknown);
   assert.match(traced, /^Cannot deploy wbe: .*\nhint: .*\nKerekError: .*\n +at /);
 });
+
+Deno.test("what Compose warns of is said, once", async () => {
+  const { stderr, exitCode } = await deployed("deploy", {
+    ...outdatedWeb,
+    prepare: (fake) => {
+      fake.add("web", { hash: "new" });
+      const read = fake.read;
+      fake.read = async (argv, options) => ({
+        ...await read(argv, options),
+        stderr: 'time="x" level=warning msg="The \\"TAG\\" variable is not set."\n',
+      });
+    },
+  });
+  assert.equal(
+    stderr,
+    'Warning: The "TAG" variable is not set.\nNothing to do: 1 service is up to date.\n',
+  );
+  assert.equal(exitCode, 0);
+});

@@ -34,7 +34,6 @@ Deno.test("docker's question for metadata is answered", async () => {
     Vendor: "kerek",
     Version: config.version,
     ShortDescription: "Deploy Compose projects with zero downtime",
-    URL: "https://github.com/evolutics/kerek",
   });
 });
 

@@ -10,6 +10,7 @@
  *   their connections; then as graceful), `never` (ignores it)
  * - LEAVE_FILE, what a `mark` touches: while it is there, /health is 503, and clients are asked to
  *   leave their connections; default /tmp/leaving
+ * - POSTS_FILE: gets a line for each POST that is begun, with its Host; default none
  *
  * GET / answers VERSION; POST / also what it was sent; /slow?ms=500 does either later.
  */
@@ -26,6 +27,7 @@ const oneOf = <T extends string>(name: string, ...choices: [T, ...T[]]): T => {
 const version = env("VERSION", "A");
 const mode = oneOf("MODE", "ok", "exit", "unhealthy", "turns-unhealthy");
 const shutdown = oneOf("SHUTDOWN", "graceful", "abrupt", "lame-duck", "never");
+const postsFile = env("POSTS_FILE", "");
 const started = Date.now();
 let leaving = false;
 let marked = false;
@@ -42,6 +44,10 @@ async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
   const headers = new Headers({ hostname: Deno.hostname() });
   const received = request.method === "POST" ? await request.text() : "";
+  if (request.method === "POST" && postsFile) {
+    // At once, as an abrupt end would lose it otherwise.
+    Deno.writeTextFileSync(postsFile, `${url.host}\n`, { append: true });
+  }
   if (url.pathname === "/slow") await sleep(Number(url.searchParams.get("ms") ?? 500));
   if (leaving || marked) headers.set("connection", "close");
   if (url.pathname === "/health") {

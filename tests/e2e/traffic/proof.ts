@@ -16,6 +16,7 @@
  *   --drain recommended    or `off`, or x-kerek.drain as JSON
  *   --config nginx=FILE    a configuration in place of the example's; may be repeated
  *   --count                goes on after a lost request and counts them all
+ *   --replays              also counts POSTs that the application began twice
  *   --json                 prints the result as JSON
  *
  * Needs a Docker engine and the images of scripts/images. KEREK_COMMAND is the kerek to deploy
@@ -41,6 +42,7 @@ async function main(args: string[]): Promise<number> {
       drain: { type: "string", default: "recommended" },
       config: { type: "string", multiple: true, default: [] },
       count: { type: "boolean", default: false },
+      replays: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
@@ -56,6 +58,7 @@ async function main(args: string[]): Promise<number> {
     drain: readDrain(values.drain),
     configs: Object.fromEntries(values.config.map((text) => text.split("=", 2))),
     count: values.count,
+    notesPosts: values.replays,
   }, (line) => console.error(line));
 
   proof.losses.forEach((loss) => console.error(lossText(loss)));

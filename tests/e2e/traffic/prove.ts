@@ -30,6 +30,8 @@ export interface Proof {
   losses: Loss[];
   /** How long each deploy took. */
   deployMs: number[];
+  /** POSTs that the application began more often than they were sent; with `notesPosts`. */
+  replays?: Map<Proxy, number>;
 }
 
 /**
@@ -78,7 +80,19 @@ export async function prove(
       }))
     ),
     deployMs,
+    replays: options.notesPosts ? await replaysOf(stage, reports) : undefined,
   };
+}
+
+async function replaysOf(
+  stage: Stage,
+  reports: { proxy: Proxy; report: LoadReport }[],
+): Promise<Map<Proxy, number>> {
+  const counts = reports.map(async ({ proxy, report: { kinds } }) => {
+    const sent = (kinds.post?.sent ?? 0) + (kinds["post-slow"]?.sent ?? 0);
+    return [proxy, await stage.posts(proxy) - sent] as const;
+  });
+  return new Map(await Promise.all(counts));
 }
 
 /** A line for each lost request. */
@@ -87,7 +101,7 @@ export function lossText({ proxy, kind, moment, afterMs, reason }: Loss): string
 }
 
 /** Requests by proxy and kind: `sent`, or `lost/sent` if any were lost. */
-export function proofText({ reports, deployMs }: Proof): string {
+export function proofText({ reports, deployMs, replays }: Proof): string {
   const row = (cells: (string | number)[]) =>
     cells.map((cell, i) => i === 0 ? String(cell).padEnd(9) : String(cell).padStart(14)).join("");
   const lines = [...reports].map(([proxy, { total, kinds: byKind, lagMs }]) =>
@@ -106,6 +120,9 @@ export function proofText({ reports, deployMs }: Proof): string {
     row(["", "total", ...kinds, "latency", "lag"]),
     ...lines,
     `${deployMs.length} deploys, ${mean} ms each`,
+    ...(replays
+      ? [`POSTs begun twice: ${[...replays].map((entry) => entry.join(" ")).join(", ")}`]
+      : []),
   ].join("\n");
 }
 

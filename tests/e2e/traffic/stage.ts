@@ -59,6 +59,8 @@ export interface StageOptions {
   readyAfterMs?: number;
   /** Default: {@linkcode recommended}; undefined is no drain. */
   drain?: Drain;
+  /** Whether the application notes each POST that it begins, see {@linkcode Stage.posts}. */
+  notesPosts?: boolean;
 }
 
 /** The project: service `app`, whose version is that of the variable VERSION, and its proxies. */
@@ -74,8 +76,12 @@ export function model(options: StageOptions): Model {
       VERSION: "${VERSION:-A}",
       SHUTDOWN: shutdown,
       READY_AFTER_MS: String(readyAfterMs),
+      POSTS_FILE: options.notesPosts ? "/posts/posts" : "",
     },
-    volumes: [`${path("../app/server.ts")}:/srv/server.ts:ro`],
+    volumes: [
+      `${path("../app/server.ts")}:/srv/server.ts:ro`,
+      ...(options.notesPosts ? ["./posts:/posts"] : []),
+    ],
     healthcheck: {
       test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/health"],
       interval: "1s",
@@ -121,6 +127,12 @@ export class Stage implements AsyncDisposable {
 
   async deploy(version: string): Promise<Result> {
     return await this.project.deploy([], { env: { VERSION: version } });
+  }
+
+  /** How many POSTs from a proxy the application has begun, those included that it began twice. */
+  async posts(proxy: Proxy): Promise<number> {
+    const lines = (await Deno.readTextFile(`${this.project.folder}/posts/posts`)).split("\n");
+    return lines.filter((line) => line === new URL(this.urlOf(proxy)).host).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

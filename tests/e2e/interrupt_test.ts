@@ -1,0 +1,88 @@
+/** A deploy that is stopped halfway puts back what it has not finished. */
+import assert from "node:assert/strict";
+import { ExitCode } from "../../lib/errors.ts";
+import type { Running } from "./harness/run.ts";
+import { scenario } from "./harness/scenario.ts";
+import { service } from "./harness/service.ts";
+
+const B = { env: { VERSION: "B" } };
+const healthcheck = { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "300ms", retries: 1000 };
+
+/** It never gets healthy, nor unhealthy in the time of the test. */
+const waiting = "trap 'exit 0' TERM; sleep 1000 & wait";
+
+const signals: { name: string; send(running: Running): void }[] = [
+  { name: "Ctrl-C", send: (running) => running.pressCtrlC() },
+  { name: "SIGINT", send: (running) => running.kill("SIGINT") },
+  { name: "SIGTERM", send: (running) => running.kill("SIGTERM") },
+];
+
+for (const order of ["start-first", "stop-first"] as const) {
+  scenario(`an interrupted ${order} deploy leaves the old replicas serving`, async (project, t) => {
+    await project.define({ services: { web: service({ order, replicas: 2 }) } });
+    await project.deploy();
+    const before = await project.containers();
+    await project.define({
+      services: { web: service({ order, replicas: 2, script: waiting }, { healthcheck }) },
+    });
+    for (const { name, send } of signals) {
+      await t.step(`by ${name}`, async () => {
+        const running = project.startKerek(["deploy"], B);
+        await running.shows(/Started web-/);
+        send(running);
+        const { code, stderr } = await running.result;
+        assert.equal(code, ExitCode.interrupted, stderr);
+        assert.match(
+          stderr,
+          /^Interrupted after .*; what was being replaced is as it was before\.$/m,
+        );
+        assert.deepEqual(await project.containers(), before, stderr);
+      });
+    }
+    await t.step("and then a good version is deployed", async () => {
+      await project.define({ services: { web: service({ order, replicas: 2 }) } });
+      await project.deploy([], B);
+      assert.deepEqual((await project.containers()).map(({ version }) => version), ["B", "B"]);
+    });
+  });
+}
+
+scenario("a deploy that was killed is finished by the next one", async (project) => {
+  await project.define({ services: { web: service({ replicas: 2 }) } });
+  await project.deploy();
+  for (const moment of [/Created 2 replicas/, /Started web-/, /is healthy/, /Stopped web-/]) {
+    const version = `after ${moment.source}`;
+    const env = { VERSION: version };
+    const running = project.startKerek(["deploy"], { env });
+    await running.shows(moment);
+    running.kill("SIGKILL");
+    await running.result.catch(() => {});
+    await project.deploy([], { env });
+    const now = await project.containers();
+    assert.deepEqual(now.map(({ version, status }) => [version, status]), [
+      [version, "running"],
+      [version, "running"],
+    ]);
+  }
+});
+
+scenario("an interruption while images are being brought touches nothing", async (project) => {
+  await project.define({ services: { web: service() } });
+  await project.deploy();
+  const before = await project.containers();
+  await project.define({
+    services: {
+      web: service({}, {
+        image: `${project.name}-image:1`,
+        build: { dockerfile_inline: "FROM kerek-test/busybox:1\nRUN sleep 5\n" },
+      }),
+    },
+  });
+  project.images.push(`${project.name}-image:1`);
+  const running = project.startKerek(["deploy"], { env: { DOCKER_BUILDKIT: "0" } });
+  await running.shows(/Building images of web/);
+  running.pressCtrlC();
+  const { code, stderr } = await running.result;
+  assert.equal(code, ExitCode.interrupted, stderr);
+  assert.deepEqual(await project.containers(), before);
+});

@@ -1,5 +1,6 @@
 import { KerekError } from "../errors.ts";
 import type { DeployOptions } from "../options.ts";
+import { byCodePoint } from "../plan/consider.ts";
 import type { Creation, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import type { Project } from "./decode_project.ts";
@@ -30,7 +31,9 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   ]);
   const project = decodeProject(config.stdout, hashes.stdout, options.compose);
   const containers = decodeContainers(json);
-  const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica);
+  // Which order the engine lists them in depends on when each one was last touched.
+  const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica)
+    .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
     inactiveServices(programs, project, replicas),

@@ -1,6 +1,6 @@
 import { KerekError } from "../errors.ts";
 import type { Action, ContainerRef, Step } from "../plan/model.ts";
-import type { StepStatus } from "../plan/recover.ts";
+import type { StepStatus } from "../plan/swap_state.ts";
 import type { Phase } from "./events.ts";
 import { awaitReady } from "./gate.ts";
 import type { CreatedContainer, Ports } from "./ports.ts";

@@ -1,3 +1,4 @@
+import { probeName } from "./gates.ts";
 import type { Action, ContainerRef } from "./model.ts";
 
 /** A phrase in its parts, so that one wording serves plans, progress and errors alike. */
@@ -23,6 +24,15 @@ export function describe(action: Action): Phrase {
       return { verb: "start", object: refName(action.container) };
     case "ready":
       return { verb: "wait", object: `until ${refName(action.container)} is ready` };
+    case "gate":
+      return {
+        verb: "pass",
+        object: `${probeName(action.spec.probe)} with ${refName(action.container)}`,
+      };
+    case "exec":
+      return { verb: "run", object: `${action.purpose} in ${refName(action.container)}` };
+    case "pause":
+      return { verb: "pause", object: `${action.ms / 1000} s ${pauseReasons[action.purpose]}` };
     case "stop":
       return { verb: "stop", object: refName(action.container) };
     case "remove":
@@ -34,6 +44,12 @@ export function describe(action: Action): Phrase {
   }
   return action satisfies never;
 }
+
+const pauseReasons = {
+  settle: "for proxies to learn of the new replica",
+  drain: "for proxies to leave the old replica",
+  delay: "before the next replica",
+};
 
 /** A container's short name: its service and Compose's number of it. */
 export function refName(ref: Pick<ContainerRef, "service" | "number">): string {
@@ -56,9 +72,11 @@ export const cannot = ({ verb, object }: Phrase, reason: string): string =>
 const irregular: Record<string, [gerund: string, past: string]> = {
   build: ["building", "built"],
   create: ["creating", "created"],
+  pause: ["pausing", "paused"],
   put: ["putting", "put"],
   recreate: ["recreating", "recreated"],
   remove: ["removing", "removed"],
+  run: ["running", "ran"],
   stop: ["stopping", "stopped"],
   wait: ["waiting", "waited"],
 };

@@ -3,7 +3,7 @@ import { cannot, describe, doing, done, wouldDo } from "./describe.ts";
 import type { Action } from "./model.ts";
 
 const container = { kind: "new", service: "web", number: 4, index: 0 } as const;
-const gate = { monitorMs: 0, mayComplete: false, health: true };
+const gate = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
 const creation = (service: string, missing: number) => ({ service, existing: 1, missing });
 const create = (...services: ReturnType<typeof creation>[]): Action => ({
   kind: "create",

@@ -56,7 +56,7 @@ function diffService(
   ];
   const staying = new Set([...keeps, ...revivable]);
   const olds = replicas.filter((replica) => !staying.has(replica)).sort(
-    service.order === "start-first" ? leastServingFirst : upFirst,
+    service.update.order === "start-first" ? leastServingFirst : upFirst,
   );
   const swaps = news.slice(0, olds.length).map((fresh, i) => ({ old: olds[i], new: fresh }));
   const change = {

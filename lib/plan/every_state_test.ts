@@ -60,7 +60,7 @@ function assertLimits(
   step: string,
 ): void {
   const { serving, running } = count(world, service.name);
-  if (service.order === "start-first") {
+  if (service.update.order === "start-first") {
     const least = Math.min(before.serving, service.replicas);
     if (serving < least) assert.fail(`after ${step}, ${serving} serve instead of ${least}`);
   } else {

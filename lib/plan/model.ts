@@ -4,6 +4,8 @@
  * ({@linkcode Plan}). Data only; nothing here reads or acts.
  */
 
+import type { GateSpec } from "./gates.ts";
+
 /** Which comes first when a replica is replaced (Compose Deploy Specification, `update_config.order`). */
 export type Order = "start-first" | "stop-first";
 
@@ -14,7 +16,6 @@ export interface DesiredService {
   revision: string;
   /** Wanted number of replicas, from `scale` or `deploy.replicas`. */
   replicas: number;
-  order: Order;
   /** Services that this one starts after, from `depends_on` and what Compose derives from other fields. */
   dependsOn: string[];
   /** Services whose containers are part of its own (`network_mode`, `ipc`, `pid`: `service:x`; `volumes_from`). */
@@ -29,14 +30,69 @@ export interface DesiredService {
   containerName?: string;
   /** Where the files claim something that two running containers cannot both have. */
   exclusiveClaims: ExclusiveClaim[];
-  /** How long a replica without a healthcheck must run before it counts as ready, in milliseconds. */
-  monitorMs: number;
+  /** How replicas are replaced, and what happens when one fails. */
+  update: UpdatePolicy;
+  /** How replacements are taken back. */
+  rollback: RollbackPolicy;
+  /** What a new replica must pass after it is ready. */
+  gates: GateSpec[];
+  /** What happens to an old replica before it is told to stop. */
+  drain: Drain;
+  /** Commands in a container after its start (Compose Specification, `post_start`). */
+  postStart: ExecSpec[];
+  /** Commands in a container before its stop (Compose Specification, `pre_stop`). */
+  preStop: ExecSpec[];
   /** Whether its end with exit code 0 is what others wait for (`service_completed_successfully`). */
   isJob: boolean;
   /** Whether the files give it a healthcheck (its image may, too). */
   hasHealthcheck: boolean;
   /** Whether some of its files are put into a container by whoever starts it. */
   needsInjection: boolean;
+}
+
+/** `deploy.update_config` (Compose Deploy Specification), durations in milliseconds. */
+export interface UpdatePolicy {
+  order: Order;
+  /** How many replicas are replaced at a time; 0: all. */
+  parallelism: number;
+  /** Pause after a replacement and before the next. */
+  delayMs: number;
+  /** How long a new replica without a healthcheck must run to count as ready. */
+  monitorMs: number;
+  /** How long a new replica with a healthcheck must stay healthy to count as ready. */
+  steadyMs: number;
+  failureAction: FailureAction;
+  /** Share of a service's replacements that may fail before `failureAction` stops or undoes all. */
+  maxFailureRatio: number;
+}
+
+/** What a failed replacement leads to, once more than tolerated have failed. */
+export type FailureAction = "pause" | "continue" | "rollback";
+
+/** `deploy.rollback_config` (Compose Deploy Specification), durations in milliseconds. */
+export interface RollbackPolicy {
+  order: Order;
+  parallelism: number;
+  delayMs: number;
+}
+
+/** What happens to an old replica between its replacement being ready and its being stopped. */
+export interface Drain {
+  /** Pause before it is touched, so that proxies learn of the new one, in milliseconds. */
+  settleMs: number;
+  /** Command in it that makes its healthcheck fail. */
+  mark?: string[];
+  /** Pause before it is stopped, so that proxies leave it, in milliseconds. */
+  waitMs: number;
+}
+
+/** A command to run in a container. */
+export interface ExecSpec {
+  command: string[];
+  user?: string;
+  privileged?: boolean;
+  workingDir?: string;
+  environment?: Record<string, string>;
 }
 
 /** A host port, address or the like that only one running container can hold. */
@@ -116,11 +172,17 @@ export type Action =
   | { kind: "inject"; container: ContainerRef }
   | { kind: "start"; container: ContainerRef }
   | { kind: "ready"; container: ContainerRef; gate: Gate }
+  | { kind: "gate"; container: ContainerRef; spec: GateSpec }
+  | { kind: "exec"; container: ContainerRef; purpose: ExecPurpose; exec: ExecSpec }
+  | { kind: "pause"; purpose: "settle" | "drain" | "delay"; service: string; ms: number }
   | { kind: "stop"; container: ContainerRef }
   /** `discard` is for a container that never served: killed if it runs, anonymous volumes too. */
   | { kind: "remove"; container: ContainerRef; discard: boolean }
   | { kind: "recreate"; service: string; beside: Creation[] }
   | { kind: "verify"; service: string; gate: Gate; timeoutMs?: number };
+
+/** What a command in a container is for; only a failing `post_start` fails the swap. */
+export type ExecPurpose = "post_start" | "pre_stop" | "mark";
 
 /** How many containers of a service to create; none if it only has to be named beside others. */
 export interface Creation {
@@ -134,6 +196,8 @@ export interface Creation {
 export interface Gate {
   /** How long a container without a healthcheck must have been running, in milliseconds. */
   monitorMs: number;
+  /** How long one with a healthcheck must have been healthy, in milliseconds. */
+  steadyMs: number;
   /** Whether an end with exit code 0 counts as ready, as for a job. */
   mayComplete: boolean;
   /** Whether a healthcheck, where there is one, must pass; otherwise running is enough. */
@@ -150,6 +214,8 @@ export interface Step {
   /** Whether the steps after it are taken even if it fails; the plan then fails all the same. */
   mayFail?: boolean;
   swap?: SwapRole;
+  /** The failed swap that this step puts back, where the plan goes on after it. */
+  recovers?: string;
 }
 
 /** Steps to take, in an order that satisfies every `after`, and what the user should know. */
@@ -174,4 +240,12 @@ export interface PlanOptions {
   allResources?: boolean;
   wait?: boolean;
   waitTimeoutS?: number;
+  /** Order of this run, whatever the files say. */
+  order?: Order;
+  /** Parallelism of this run, whatever the files say. */
+  updateParallelism?: number;
+  /** Failure action of this run, whatever the files say. */
+  onFailure?: FailureAction;
+  /** Leave failed new containers for inspection. */
+  noRollback?: boolean;
 }

@@ -24,7 +24,7 @@ export function preflight(
 
 /** Whether an old and a new container of the service are to run at the same time. */
 function overlaps(change: ServiceChange): boolean {
-  if (change.desired?.order !== "start-first" || change.swaps.length === 0) return false;
+  if (change.desired?.update.order !== "start-first" || change.swaps.length === 0) return false;
   return [...change.swaps.map((swap) => swap.old), ...change.removals].some(isUp);
 }
 

@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
 import { diff } from "./diff.ts";
-import type { DesiredService, PlanOptions } from "./model.ts";
+import type { PlanOptions } from "./model.ts";
 import { preflight } from "./preflight.ts";
-import { parseActual, parseDesired, planOptions } from "./testing/notation.ts";
+import {
+  type Fields,
+  parseActual,
+  parseDesired,
+  planOptions,
+  withFields,
+} from "./testing/notation.ts";
 
 interface Given extends Partial<PlanOptions> {
-  fields?: Partial<DesiredService>;
+  fields?: Fields;
   isImageMissing?: boolean;
 }
 
 function findings(actual: string, wanted: string, given: Given = {}) {
   const { fields, isImageMissing, ...options } = given;
-  const services = parseDesired(wanted).map((x) => ({ ...x, ...fields }));
+  const services = parseDesired(wanted).map((x) => withFields(x, fields));
   const missing = new Set(isImageMissing ? ["X-image"] : []);
   return preflight(diff(services, parseActual(actual), options), missing, planOptions(options));
 }

@@ -45,10 +45,16 @@ const slackMs = 30_000;
  * been running for `gate.monitorMs`.
  *
  * @param waitedMs Time since the container was started by this deploy.
+ * @param healthyMs Time since it was first seen healthy without a break.
  */
-export function judge(state: ContainerState, gate: Gate, waitedMs: number): Verdict {
+export function judge(
+  state: ContainerState,
+  gate: Gate,
+  waitedMs: number,
+  healthyMs = 0,
+): Verdict {
   if (state.status === "running" || state.status === "paused") {
-    return judgeRunning(state, gate, waitedMs);
+    return judgeRunning(state, gate, waitedMs, healthyMs);
   }
   if (state.status === "restarting") {
     return state.restarts > toleratedRestarts ? tooManyRestarts(state) : waitForEngine(waitedMs);
@@ -62,16 +68,32 @@ export function judge(state: ContainerState, gate: Gate, waitedMs: number): Verd
   return failed(`it ended with exit code ${state.exitCode}`);
 }
 
-function judgeRunning(state: ContainerState, gate: Gate, waitedMs: number): Verdict {
+function judgeRunning(
+  state: ContainerState,
+  gate: Gate,
+  waitedMs: number,
+  healthyMs: number,
+): Verdict {
   if (state.restarts > toleratedRestarts) return tooManyRestarts(state);
-  if (gate.health && state.health !== undefined) return judgeHealth(state, waitedMs);
+  if (gate.health && state.health !== undefined) {
+    return judgeHealth(state, gate, waitedMs, healthyMs);
+  }
   const restMs = gate.monitorMs - waitedMs;
   if (restMs <= 0) return { kind: "ready", detail: "running" };
   return { kind: "wait", atMostMs: restMs };
 }
 
-function judgeHealth(state: ContainerState, waitedMs: number): Verdict {
-  if (state.health === "healthy") return { kind: "ready", detail: "healthy" };
+function judgeHealth(
+  state: ContainerState,
+  gate: Gate,
+  waitedMs: number,
+  healthyMs: number,
+): Verdict {
+  if (state.health === "healthy") {
+    return healthyMs >= gate.steadyMs
+      ? { kind: "ready", detail: "healthy" }
+      : { kind: "wait", atMostMs: gate.steadyMs - healthyMs };
+  }
   if (state.health === "unhealthy") return failed("it is unhealthy");
   const restMs = deadlineMs(state.healthcheck) - waitedMs;
   if (restMs <= 0) return failed("its healthcheck gave no verdict in the time it sets itself");

@@ -16,7 +16,7 @@ const deadlineMs = 38_000;
 const checked = (health: ContainerState["health"]) => ({ ...running, health, healthcheck });
 const ended = (exitCode: number) => ({ ...running, status: "exited" as const, exitCode });
 
-const plain: Gate = { monitorMs: 0, mayComplete: false, health: true };
+const plain: Gate = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
 const monitor = { ...plain, monitorMs: 5000 };
 const job = { ...plain, mayComplete: true };
 const lenient = { ...plain, health: false };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
 import type { DesiredService, Plan, Replica, Step } from "./model.ts";
-import { recover, type StepStatus } from "./recover.ts";
+import { recover } from "./recover.ts";
+import type { StepStatus } from "./swap_state.ts";
 import { parseActual, parseDesired, printActual } from "./testing/notation.ts";
 import { planFor } from "./testing/plan_for.ts";
 import { printAction } from "./testing/print_steps.ts";
@@ -185,7 +186,7 @@ Deno.test("a replica that ran without serving before only has to run again", () 
     );
     return steps.flatMap(({ action }) => action.kind === "ready" ? [action.gate] : []);
   };
-  const gate = { monitorMs: 0, mayComplete: false };
+  const gate = { monitorMs: 0, steadyMs: 0, mayComplete: false };
   assert.deepEqual(gates("Xa1"), [{ ...gate, health: true }]);
   assert.deepEqual(gates("Xa1!"), [{ ...gate, health: false }]);
   assert.deepEqual(gates("Xa1."), []);
@@ -243,7 +244,7 @@ function prove(
   );
   assert.deepEqual(strays, [], "what is new and not ready is gone");
   if (losses.length > 0) return;
-  for (const { name, order, replicas } of services) {
+  for (const { name, update: { order }, replicas } of services) {
     const [was, is] = [count(old, name), count(world, name)];
     assert.ok(is.serving >= Math.min(was.serving, replicas), "as many serve as before");
     if (order === "stop-first") {
@@ -253,7 +254,7 @@ function prove(
 }
 
 function assertServing(
-  { name, order, replicas }: DesiredService,
+  { name, update: { order }, replicas }: DesiredService,
   old: World,
   world: World,
   id: string,

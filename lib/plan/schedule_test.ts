@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import type { DesiredService, Plan, PlanOptions } from "./model.ts";
-import { parseActual, parseDesired } from "./testing/notation.ts";
+import type { Plan, PlanOptions } from "./model.ts";
+import { type Fields, parseActual, parseDesired, withFields } from "./testing/notation.ts";
 import { planFor } from "./testing/plan_for.ts";
 import { printSteps } from "./testing/print_steps.ts";
 
 interface Given extends Partial<PlanOptions> {
   /** Fields that the services have beside those of the notation. */
-  fields?: Record<string, Partial<DesiredService>>;
+  fields?: Record<string, Fields>;
   missingImages?: string[];
 }
 
 function planned(actual: string, wanted: string, given: Given = {}): Plan {
   const { fields = {}, missingImages, ...options } = given;
-  const services = parseDesired(wanted).map((x) => ({ ...x, ...fields[x.name] }));
+  const services = parseDesired(wanted).map((x) => withFields(x, fields[x.name]));
   return planFor(services, parseActual(actual), options, missingImages);
 }
 
@@ -191,7 +191,7 @@ Deno.test("--wait ends with all considered services being looked at", () => {
     "X/wait: verify X after Y/add-1/ready",
     "Y/wait: verify Y after Y/add-1/ready",
   ]);
-  const gate = { monitorMs: 0, mayComplete: false, health: true };
+  const gate = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
   assert.deepEqual(steps.slice(-2).map((step) => step.action), [
     { kind: "verify", service: "X", gate, timeoutMs: 60_000 },
     { kind: "verify", service: "Y", gate: { ...gate, mayComplete: true }, timeoutMs: 60_000 },
@@ -231,14 +231,14 @@ Deno.test("configs and secrets are put into every new container before any start
 });
 
 Deno.test("what replaces a running replica must run, what replaces none may be over", () => {
-  const gate = (actual: string, fields: Partial<DesiredService> = {}) => {
+  const gate = (actual: string, fields: Fields = {}) => {
     const ready = planned(actual, "Xb1+-", { fields: { X: fields } }).steps
       .find(({ action }) => action.kind === "ready");
     return ready?.action.kind === "ready" && ready.action.gate;
   };
-  const strict = { monitorMs: 0, mayComplete: false, health: true };
+  const strict = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
   assert.deepEqual(gate("Xa1"), strict);
-  assert.deepEqual(gate("Xa1", { monitorMs: 5000 }), { ...strict, monitorMs: 5000 });
+  assert.deepEqual(gate("Xa1", { update: { monitorMs: 5000 } }), { ...strict, monitorMs: 5000 });
   assert.deepEqual(gate("Xa1", { isJob: true }), { ...strict, mayComplete: true });
   assert.deepEqual(gate("Xa1."), { ...strict, mayComplete: true });
   assert.deepEqual(gate(""), { ...strict, mayComplete: true });

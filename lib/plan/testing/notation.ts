@@ -16,6 +16,7 @@ import type {
   PlanOptions,
   Replica,
   ServiceChange,
+  UpdatePolicy,
 } from "../model.ts";
 
 type State = Pick<Replica, "status" | "health">;
@@ -69,24 +70,50 @@ export function parseDesired(text: string): DesiredService[] {
 const orders: Record<string, Order> = { "+-": "start-first", "-+": "stop-first" };
 
 /** A service that nothing is special about but the given fields. */
-export function desired(name: string, fields: Partial<DesiredService> = {}): DesiredService {
+export function desired(name: string, fields: Fields = {}): DesiredService {
+  const { order = "start-first", update, ...others } = fields;
   return {
     name,
     revision: "a",
     replicas: 1,
-    order: "start-first",
     dependsOn: [],
     sharesWith: [],
     image: `${name}-image`,
     buildable: false,
     exclusiveClaims: [],
-    monitorMs: 0,
+    update: { ...plainUpdate, order, ...update },
+    rollback: { order, parallelism: 1, delayMs: 0 },
+    gates: [],
+    drain: { settleMs: 0, waitMs: 0 },
+    postStart: [],
+    preStop: [],
     isJob: false,
     hasHealthcheck: true,
     needsInjection: false,
-    ...fields,
+    ...others,
   };
 }
+
+/** The same service but for the given fields. */
+export function withFields(service: DesiredService, fields: Fields = {}): DesiredService {
+  const { order = service.update.order, update, ...others } = fields;
+  return { ...service, ...others, update: { ...service.update, order, ...update } };
+}
+
+/** A service's fields, with those of its update policy that matter to a test. */
+export type Fields = Omit<Partial<DesiredService>, "update"> & {
+  order?: Order;
+  update?: Partial<UpdatePolicy>;
+};
+
+const plainUpdate: Omit<UpdatePolicy, "order"> = {
+  parallelism: 1,
+  delayMs: 0,
+  monitorMs: 0,
+  steadyMs: 0,
+  failureAction: "pause",
+  maxFailureRatio: 0,
+};
 
 /** Options that ask for nothing special but the given ones. */
 export function planOptions(options: Partial<PlanOptions> = {}): PlanOptions {
@@ -101,7 +128,7 @@ export function printActual(replicas: Replica[]): string {
 /** Changes as `=Xb2 +Xb -Xa0`, each swap's halves in the order of their taking place. */
 export function printChanges(changes: ServiceChange[]): string {
   return changes.flatMap((change) => {
-    const isStartFirst = change.desired?.order === "start-first";
+    const isStartFirst = change.desired?.update.order === "start-first";
     return [
       ...change.keeps.map((kept) => `=${printReplica(kept)}`),
       ...change.swaps.flatMap(({ old, new: fresh }) => {

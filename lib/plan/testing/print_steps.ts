@@ -25,6 +25,11 @@ export function printAction(action: Action): string {
       return `verify ${action.service}`;
     case "remove":
       return `${action.discard ? "discard" : "remove"} ${refName(action.container)}`;
+    case "pause":
+      return `${action.purpose} ${action.ms} ms`;
+    case "exec":
+      return `${action.purpose} in ${refName(action.container)}`;
+    case "gate":
     case "inject":
     case "start":
     case "ready":

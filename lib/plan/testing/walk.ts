@@ -29,6 +29,9 @@ export function take(world: World, action: Action, services: DesiredService[]): 
     case "build":
     case "pull":
     case "inject":
+    case "gate":
+    case "exec":
+    case "pause":
     case "verify":
       return;
   }

@@ -1,0 +1,134 @@
+import { KerekError } from "../errors.ts";
+import type { Probe, ProbeResult } from "../plan/gates.ts";
+import { execIn } from "./argv.ts";
+import type { InspectedContainer } from "./decode_containers.ts";
+import type { Programs } from "./programs.ts";
+
+/** What is left of a try's time when nothing answers at all, in milliseconds. */
+const tryMs = 5_000;
+
+/** Tries a gate once on a container. */
+export async function tryProbe(
+  programs: Programs,
+  container: InspectedContainer,
+  probe: Probe,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const timed = AbortSignal.any([signal, AbortSignal.timeout(tryMs)]);
+  switch (probe.kind) {
+    case "healthcheck":
+      return await tryCommand(programs, container, healthCommand(container), timed);
+    case "exec":
+      return await tryCommand(programs, container, probe.command, timed);
+    case "tcp":
+      return await tryFromHere(container, (host) => tryTcp(host, probe.port)) ??
+        await tryCommand(programs, container, tcpCommand(probe.port), timed);
+    case "http":
+      return await tryFromHere(container, (host) => tryHttp(host, probe, timed)) ??
+        await tryHttpInside(programs, container, probe, timed);
+  }
+  return probe satisfies never;
+}
+
+/** The healthcheck as the engine would run it (Dockerfile reference, HEALTHCHECK). */
+function healthCommand({ healthTest, shell }: InspectedContainer): string[] {
+  const [kind, ...words] = healthTest;
+  if (kind === "CMD") return words;
+  if (kind === "CMD-SHELL") return [...shell, words[0]];
+  throw new KerekError("the container has no healthcheck to run", {
+    hint: "Add a healthcheck, or drop `healthcheck: active` from the gates.",
+  });
+}
+
+async function tryCommand(
+  programs: Programs,
+  { replica }: InspectedContainer,
+  command: string[],
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const { code, stdout, stderr } = await programs.tryEngine(
+    execIn(replica.id, { command }),
+    { signal },
+  );
+  const said = (stdout + stderr).trim().split("\n").at(-1) ?? "";
+  return { ok: code === 0, detail: `exit code ${code}${said ? ` (${said})` : ""}` };
+}
+
+/**
+ * Tries from this machine by the container's own address.
+ *
+ * @returns nothing if the container cannot be reached so: its engine is elsewhere or closed off.
+ */
+async function tryFromHere(
+  container: InspectedContainer,
+  attempt: (host: string) => Promise<ProbeResult>,
+): Promise<ProbeResult | undefined> {
+  const [address] = container.addresses;
+  if (address === undefined || !await isOnThisMachine(container)) return undefined;
+  try {
+    return await attempt(address.includes(":") ? `[${address}]` : address);
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) {
+      return { ok: false, detail: "connection refused" };
+    }
+    if (/refused/.test(String(error))) return { ok: false, detail: "connection refused" };
+    if (/unreachable|timed out/i.test(String(error))) return undefined;
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A socket may lead to another machine, where the same address is somebody else's. */
+async function isOnThisMachine({ pid, replica }: InspectedContainer): Promise<boolean> {
+  try {
+    return (await Deno.readTextFile(`/proc/${pid}/cgroup`)).includes(replica.id);
+  } catch {
+    return false;
+  }
+}
+
+async function tryTcp(host: string, port: number): Promise<ProbeResult> {
+  const connection = await Deno.connect({ hostname: host.replace(/^\[|\]$/g, ""), port });
+  connection.close();
+  return { ok: true, detail: "connected" };
+}
+
+async function tryHttp(
+  host: string,
+  probe: Extract<Probe, { kind: "http" }>,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const url = `http://${host}:${probe.port}${probe.path}`;
+  const response = await fetch(url, { redirect: "manual", signal });
+  await response.body?.cancel();
+  return judgeStatus(response.status, probe.statuses);
+}
+
+function judgeStatus(status: number, expected: number[]): ProbeResult {
+  const ok = expected.length > 0 ? expected.includes(status) : status >= 200 && status < 400;
+  return { ok, detail: `status ${status}` };
+}
+
+/** Asks from inside the container, with what its image has. */
+async function tryHttpInside(
+  programs: Programs,
+  { replica }: InspectedContainer,
+  probe: Extract<Probe, { kind: "http" }>,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const url = `http://127.0.0.1:${probe.port}${probe.path}`;
+  // The URL is an argument of its own, so nothing in it is read by the shell.
+  const script = "if command -v curl >/dev/null; then " +
+    'curl -s -o /dev/null -w "HTTP/1.1 %{http_code}" -- "$1"; else ' +
+    'wget -S -q -O /dev/null "$1" 2>&1; fi';
+  const { stdout, stderr } = await programs.tryEngine(
+    execIn(replica.id, { command: ["/bin/sh", "-c", script, "sh", url] }),
+    { signal },
+  );
+  const status = /HTTP\/[\d.]+ (\d{3})/.exec(stdout + stderr)?.[1];
+  if (status !== undefined && status !== "000") return judgeStatus(Number(status), probe.statuses);
+  return { ok: false, detail: (stdout + stderr).trim().split("\n").at(-1) || "no answer" };
+}
+
+function tcpCommand(port: number): string[] {
+  return ["/bin/sh", "-c", 'nc -z 127.0.0.1 "$1"', "sh", String(port)];
+}

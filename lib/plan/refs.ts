@@ -1,0 +1,49 @@
+import { isServing, isUp } from "./diff.ts";
+import type {
+  ContainerRef,
+  DesiredService,
+  Gate,
+  NewReplica,
+  Replica,
+  ServiceChange,
+  SwapRole,
+} from "./model.ts";
+
+/** All replicas that a change brings up, those that replace others first. */
+export const newReplicas = (change: ServiceChange): NewReplica[] => [
+  ...change.swaps.map((swap) => swap.new),
+  ...change.adds,
+];
+
+/** Compose cannot scale a service with a name of its own, so only Compose can replace it. */
+export function recreatedByCompose(change: ServiceChange): boolean {
+  return change.desired?.containerName !== undefined && change.swaps.length > 0;
+}
+
+/** How a step names a replica that is brought up. */
+export function refOf(fresh: NewReplica): ContainerRef {
+  if (fresh.kind === "existing") return refTo(fresh.replica);
+  const { service, number, index } = fresh;
+  return { kind: "new", service, number, index };
+}
+
+/** How a step names a replica that is there. */
+export function refTo({ service, number, id }: Replica): ContainerRef {
+  return { kind: "known", service, number, id };
+}
+
+/** What a replica does when the plan is made, for recovery. */
+export function before(replica: Replica): SwapRole["before"] {
+  return isServing(replica) ? "serving" : isUp(replica) ? "up" : "down";
+}
+
+/** The same for one that is brought up. */
+export function newBefore(fresh: NewReplica): SwapRole["before"] {
+  return fresh.kind === "created" || fresh.replica.status === "created" ? "new" : "down";
+}
+
+/** When a new replica of the service counts as ready. */
+export function gateOf({ update, isJob }: DesiredService, mayComplete: boolean): Gate {
+  const { monitorMs, steadyMs } = update;
+  return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health: true };
+}

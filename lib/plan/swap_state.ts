@@ -1,0 +1,119 @@
+import type { Action, ContainerRef, Plan, Step, SwapRole } from "./model.ts";
+
+/** How far a step came; a step that was never begun has no status. */
+export type StepStatus = "done" | "failed" | "aborted";
+
+/** How far each step came, by its id. */
+export type Statuses = ReadonlyMap<string, StepStatus>;
+
+/** Makes a step of a recovery, after those that it made before for the same swap. */
+export type Push = (action: Action, cause: string) => void;
+
+/** All replacements, additions and removals of a plan, as far as they came. */
+export function swapStates(plan: Plan, statuses: Statuses): SwapState[] {
+  const created = createdServices(plan, statuses);
+  const swaps = Map.groupBy(
+    plan.steps.filter((step) => step.swap !== undefined),
+    (step) => step.swap!.swap,
+  );
+  return [...swaps].map(([id, steps]) => new SwapState(id, steps, statuses, created));
+}
+
+function createdServices(plan: Plan, statuses: Statuses): Set<string> {
+  return new Set(
+    plan.steps.flatMap(({ id, action }) =>
+      action.kind === "create" && statuses.get(id) === "done"
+        ? action.services.filter(({ missing }) => missing > 0).map(({ service }) => service)
+        : []
+    ),
+  );
+}
+
+/** One swap's steps, by what they do, and how far each came. */
+export class SwapState {
+  readonly service: string;
+
+  constructor(
+    readonly id: string,
+    private readonly steps: Step[],
+    private readonly statuses: Statuses,
+    private readonly created: Set<string>,
+  ) {
+    this.service = id.slice(0, id.indexOf("/"));
+  }
+
+  find(role: SwapRole["role"], kind: Action["kind"]): Step | undefined {
+    return this.steps.find((step) => step.swap!.role === role && step.action.kind === kind);
+  }
+
+  status(role: SwapRole["role"], kind: Action["kind"]): StepStatus | undefined {
+    const step = this.find(role, kind);
+    return step && this.statuses.get(step.id);
+  }
+
+  container(role: SwapRole["role"]): ContainerRef | undefined {
+    const step = this.find(role, role === "new" ? "start" : "stop");
+    return step && "container" in step.action ? step.action.container : undefined;
+  }
+
+  /** What the container did when the plan was made. */
+  before(role: SwapRole["role"]): SwapRole["before"] | undefined {
+    return this.steps.find((step) => step.swap!.role === role)?.swap!.before;
+  }
+
+  get isComplete(): boolean {
+    return this.steps.every((step) => this.statuses.get(step.id) === "done");
+  }
+
+  get isBegun(): boolean {
+    return this.steps.some((step) => this.statuses.has(step.id));
+  }
+
+  get hasFailed(): boolean {
+    return this.steps.some((step) => this.statuses.get(step.id) === "failed");
+  }
+
+  get hasNew(): boolean {
+    return this.container("new") !== undefined;
+  }
+
+  get hasOld(): boolean {
+    return this.container("old") !== undefined;
+  }
+
+  /** Whether the new container has come through all that it must before it may take over. */
+  get hasPassed(): boolean {
+    const own = this.steps.filter((step) => step.swap!.role === "new");
+    return own.length > 0 && own.every((step) => this.statuses.get(step.id) === "done");
+  }
+
+  /** Whether the old container was told to leave, short of being stopped. */
+  get isLeaving(): boolean {
+    return this.steps.some((step) =>
+      step.swap!.role === "old" && step.action.kind === "exec" && this.statuses.has(step.id)
+    );
+  }
+
+  /** Whether the new container is there: created by this run, or before it. */
+  get newExists(): boolean {
+    const container = this.container("new");
+    return container !== undefined &&
+      (container.kind === "known" || this.created.has(container.service));
+  }
+
+  /** Collects steps in `steps`, each after the one before it, the first after `after`. */
+  collect(steps: Step[], after: string[] = []): Push {
+    let last = after;
+    return (action, cause) => {
+      const role = "container" in action ? this.roleOf(action.container) : "new";
+      const id = `${this.id}/recover-${action.kind}-${role}`;
+      const swap: SwapRole = { swap: this.id, role, before: this.before(role) ?? "new" };
+      steps.push({ id, action, cause, after: last, swap });
+      last = [id];
+    };
+  }
+
+  private roleOf(container: ContainerRef): SwapRole["role"] {
+    return container === this.container("old") ? "old" : "new";
+  }
+}

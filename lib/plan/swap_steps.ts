@@ -1,0 +1,271 @@
+import { isServing, isUp } from "./diff.ts";
+import type {
+  Action,
+  ContainerRef,
+  ExecPurpose,
+  ExecSpec,
+  Replica,
+  ServiceChange,
+  Step,
+  SwapRole,
+} from "./model.ts";
+import { before, gateOf, newBefore, refOf, refTo } from "./refs.ts";
+
+/**
+ * Replacements of old replicas by new ones, as many at a time as the policy says.
+ *
+ * @param keepsOld Whether stopped containers stay for a rollback.
+ */
+export function swapSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
+  const swaps = change.swaps.map((_, i) => new Swap(change, i, keepsOld));
+  const lay = change.desired?.update.order === "start-first" ? startFirst : stopFirst;
+  return swaps.flatMap((swap, i) => lay(swap, turn(swaps, i, change, after)));
+}
+
+/** What a swap has to wait for. */
+interface Turn {
+  /** Steps before the swap may begin, such as the delay after the one before it. */
+  after: string[];
+  steps: Step[];
+}
+
+/** Each swap follows the one that is `parallelism` before it. */
+function turn(swaps: Swap[], i: number, change: ServiceChange, after: string[]): Turn {
+  const { parallelism, delayMs, order } = change.desired!.update;
+  const previous = parallelism > 0 ? swaps[i - parallelism] : undefined;
+  if (!previous) return { after, steps: [] };
+  if (delayMs > 0) {
+    const delay = swaps[i].delay(delayMs, [previous.id("end")]);
+    return { after: [delay.id], steps: [delay] };
+  }
+  if (order === "stop-first") return { after: [previous.id("end")], steps: [] };
+  // An old one may still be ending while the next new one starts, but no more than that.
+  const earlier = swaps[i - 2 * parallelism];
+  return { after: [previous.id("passed"), ...(earlier ? [earlier.id("end")] : [])], steps: [] };
+}
+
+/** New one up and ready, then the old one goes. */
+function startFirst(swap: Swap, { after, steps }: Turn): Step[] {
+  const up = swap.bringUp(after);
+  const settled = swap.settle([swap.id("passed")]);
+  const down = swap.takeDown(settled.length > 0 ? [settled[0].id] : [swap.id("passed")]);
+  return [...steps, ...up, ...settled, ...down, ...swap.remove([swap.id("stop")])];
+}
+
+/** Old one down, new one up; the old one is removed only when the new one is ready. */
+function stopFirst(swap: Swap, { after, steps }: Turn): Step[] {
+  const down = swap.takeDown(after);
+  const up = swap.bringUp([swap.id("stop")]);
+  return [...steps, ...down, ...up, ...swap.remove([swap.id("passed")])];
+}
+
+/** All at once, as there is nothing to protect. */
+export function addSteps(change: ServiceChange, after: string[]): Step[] {
+  return change.adds.flatMap((fresh) => {
+    const container = refOf(fresh);
+    const id = `${change.service}/add-${container.number}`;
+    const role: SwapRole = { swap: id, role: "new", before: newBefore(fresh) };
+    return bringUp(change, id, container, role, true, after);
+  });
+}
+
+/** Kept replicas that do not serve must, before outdated ones that do go. */
+export function keepSteps(change: ServiceChange, after: string[]): Step[] {
+  if (!change.removals.some(isServing)) return [];
+  return change.keeps.filter((replica) => !isServing(replica)).map((replica) => ({
+    id: `${change.service}/keep-${replica.number}/ready`,
+    action: { kind: "ready", container: refTo(replica), gate: gateOf(change.desired!, false) },
+    cause: "it is up to date, and outdated ones that serve are to go",
+    after,
+  }));
+}
+
+/** Replicas that go without replacement. */
+export function removeSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
+  return change.removals.flatMap((replica) => {
+    const id = `${change.service}/remove-${replica.number}`;
+    const role: SwapRole = { swap: id, role: "old", before: before(replica) };
+    const down = takeDown(change, id, replica, role, after);
+    const remove = removal(`${id}/remove`, replica, change.cause, [`${id}/stop`], role);
+    return keepsOld ? down : [...down, remove];
+  });
+}
+
+/** Removes what was kept for a rollback, once there is none to come. */
+export function sweepSteps(change: ServiceChange, after: string[]): Step[] {
+  const cause = "was kept for a rollback until here";
+  const swaps = change.swaps.map(({ old }, i) => ({ old, id: `${change.service}/swap-${i + 1}` }));
+  const removals = change.removals
+    .map((old) => ({ old, id: `${change.service}/remove-${old.number}` }));
+  return [...swaps, ...removals].map(({ old, id }) =>
+    removal(`${id}/remove`, old, cause, after, { swap: id, role: "old", before: before(old) })
+  );
+}
+
+/** Names and makes the steps of one replacement. */
+class Swap {
+  private readonly name: string;
+  private readonly old: Replica;
+  private readonly newRole: SwapRole;
+  private readonly oldRole: SwapRole;
+
+  constructor(
+    private readonly change: ServiceChange,
+    private readonly index: number,
+    private readonly keepsOld: boolean,
+  ) {
+    const { old, new: fresh } = change.swaps[index];
+    this.name = `${change.service}/swap-${index + 1}`;
+    this.old = old;
+    this.newRole = { swap: this.name, role: "new", before: newBefore(fresh) };
+    this.oldRole = { swap: this.name, role: "old", before: before(old) };
+  }
+
+  /** Ids of the steps that others come after. */
+  id(point: "passed" | "stop" | "end"): string {
+    const { update, gates } = this.change.desired!;
+    switch (point) {
+      case "passed":
+        return passedId(this.name, gates.length);
+      case "stop":
+        return `${this.name}/stop`;
+      case "end":
+        if (!this.keepsOld) return `${this.name}/remove`;
+        return this.id(update.order === "start-first" ? "stop" : "passed");
+    }
+  }
+
+  bringUp(after: string[]): Step[] {
+    const container = refOf(this.change.swaps[this.index].new);
+    // What replaces a running replica must run, even where a job may end.
+    const mayComplete = !isUp(this.old);
+    return bringUp(this.change, this.name, container, this.newRole, mayComplete, after);
+  }
+
+  takeDown(after: string[]): Step[] {
+    return takeDown(this.change, this.name, this.old, this.oldRole, after);
+  }
+
+  settle(after: string[]): Step[] {
+    const { settleMs } = this.change.desired!.drain;
+    return isUp(this.old)
+      ? pause(this.change, `${this.name}/settle`, "settle", settleMs, after, this.oldRole)
+      : [];
+  }
+
+  remove(after: string[]): Step[] {
+    if (this.keepsOld) return [];
+    return [removal(`${this.name}/remove`, this.old, this.change.cause, after, this.oldRole)];
+  }
+
+  /** Belongs to no swap: giving it up leaves nothing to put back. */
+  delay(ms: number, after: string[]): Step {
+    return pause(this.change, `${this.name}/delay`, "delay", ms, after)[0];
+  }
+}
+
+/** Start, lifecycle commands, readiness and gates of a new replica. */
+function bringUp(
+  { cause, desired }: ServiceChange,
+  id: string,
+  container: ContainerRef,
+  swap: SwapRole,
+  mayComplete: boolean,
+  after: string[],
+): Step[] {
+  const { postStart, gates } = desired!;
+  const gate = gateOf(desired!, mayComplete);
+  const actions: [string, Action][] = [
+    ["start", { kind: "start", container }],
+    ...execs("post_start", postStart, container),
+    ["ready", { kind: "ready", container, gate }],
+    ...gates.map((spec, i): [string, Action] => [
+      `gate-${i + 1}`,
+      { kind: "gate", container, spec },
+    ]),
+  ];
+  return chain(id, actions, cause, after, swap);
+}
+
+/** The step that a new replica has passed when it may take over. */
+const passedId = (id: string, gates: number) => gates > 0 ? `${id}/gate-${gates}` : `${id}/ready`;
+
+/** Drain and stop of an old replica; one that does not run needs no drain. */
+function takeDown(
+  { cause, desired, service }: ServiceChange,
+  id: string,
+  old: Replica,
+  swap: SwapRole,
+  after: string[],
+): Step[] {
+  const container = refTo(old);
+  const stop: [string, Action] = ["stop", { kind: "stop", container }];
+  if (!desired || !isUp(old)) return chain(id, [stop], cause, after, swap);
+  const { mark, waitMs } = desired.drain;
+  return chain(
+    id,
+    [
+      ...execs("pre_stop", desired.preStop, container),
+      ...execs("mark", mark ? [{ command: mark }] : [], container),
+      ...(waitMs > 0
+        ? [["drain", { kind: "pause", purpose: "drain", service, ms: waitMs }] as [string, Action]]
+        : []),
+      stop,
+    ],
+    cause,
+    after,
+    swap,
+  );
+}
+
+function execs(
+  purpose: ExecPurpose,
+  specs: ExecSpec[],
+  container: ContainerRef,
+): [string, Action][] {
+  return specs.map((exec, i) => [
+    `${purpose}-${i + 1}`,
+    { kind: "exec", container, purpose, exec },
+  ]);
+}
+
+/** Steps one after another. */
+function chain(
+  id: string,
+  actions: [string, Action][],
+  cause: string,
+  after: string[],
+  swap: SwapRole,
+): Step[] {
+  return actions.map(([name, action], i) => ({
+    id: `${id}/${name}`,
+    action,
+    cause,
+    after: i === 0 ? after : [`${id}/${actions[i - 1][0]}`],
+    swap,
+  }));
+}
+
+function pause(
+  { cause, service }: ServiceChange,
+  id: string,
+  purpose: "settle" | "drain" | "delay",
+  ms: number,
+  after: string[],
+  swap?: SwapRole,
+): Step[] {
+  if (ms <= 0) return [];
+  const step: Step = { id, action: { kind: "pause", purpose, service, ms }, cause, after };
+  return [swap ? { ...step, swap } : step];
+}
+
+function removal(
+  id: string,
+  old: Replica,
+  cause: string,
+  after: string[],
+  swap: SwapRole,
+): Step {
+  const action: Action = { kind: "remove", container: refTo(old), discard: false };
+  return { id, action, cause, after, swap };
+}

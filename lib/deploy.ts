@@ -12,7 +12,8 @@ import { consider } from "./plan/consider.ts";
 import { diff } from "./plan/diff.ts";
 import type { Creation, Plan, PlanOptions, Replica } from "./plan/model.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
-import { creationsOf, schedule } from "./plan/schedule.ts";
+import { creationsOf } from "./plan/create_steps.ts";
+import { schedule } from "./plan/schedule.ts";
 
 /** Everything a deploy acts through; real ones are in `lib/commands/`. */
 export interface DeployPorts {

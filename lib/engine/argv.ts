@@ -1,5 +1,5 @@
 import type { DeployOptions } from "../options.ts";
-import type { Creation } from "../plan/model.ts";
+import type { Creation, ExecSpec } from "../plan/model.ts";
 
 /**
  * Command lines as data: every call to the engine or to Compose is made here and run elsewhere.
@@ -136,6 +136,21 @@ export const remove = (id: string, { discard }: { discard: boolean }): string[] 
   ...(discard ? ["--force", "--volumes"] : []),
   "--",
   id,
+];
+
+/**
+ * Runs a command in a container. Variables are named only, as an argument can be read by all: their
+ * values are to be in the environment of the call.
+ */
+export const execIn = (id: string, exec: ExecSpec): string[] => [
+  "exec",
+  ...(exec.user === undefined ? [] : ["--user", exec.user]),
+  ...(exec.privileged ? ["--privileged"] : []),
+  ...(exec.workingDir === undefined ? [] : ["--workdir", exec.workingDir]),
+  ...Object.keys(exec.environment ?? {}).flatMap((name) => ["--env", name]),
+  "--",
+  id,
+  ...exec.command,
 ];
 
 export const logs = (id: string, lines: number): string[] => [

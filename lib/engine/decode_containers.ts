@@ -36,6 +36,7 @@ const containerSchema = z.looseObject({
   RestartCount: z.number().optional(),
   State: z.looseObject({
     Status: z.preprocess((text) => podmanStatuses[text as string] ?? text, status),
+    Pid: z.number().optional(),
     ExitCode: z.number().optional(),
     Error: z.string().optional(),
     StartedAt: z.string().optional(),
@@ -43,6 +44,7 @@ const containerSchema = z.looseObject({
     Healthcheck: health,
   }),
   Config: z.looseObject({
+    Shell: z.array(z.string()).nullish(),
     Labels: z.record(z.string(), z.string()).nullish(),
     Healthcheck: z.looseObject({
       Test: z.array(z.string()).nullish(),
@@ -52,6 +54,10 @@ const containerSchema = z.looseObject({
       Retries: z.number().nullish(),
     }).nullish(),
   }),
+  NetworkSettings: z.looseObject({
+    Networks: z.record(z.string(), z.looseObject({ IPAddress: z.string().nullish() }).nullish())
+      .nullish(),
+  }).nullish(),
   HostConfig: z.looseObject({
     RestartPolicy: z.looseObject({ Name: z.string().optional() }).nullish(),
   }),
@@ -66,6 +72,20 @@ export interface InspectedContainer {
   state: ContainerState;
   /** What the last healthcheck printed, if there was one. */
   healthOutput: string;
+  /** How it can be probed. */
+  access: Access;
+}
+
+/** What there is to reach a container by. */
+export interface Access {
+  /** Process id on the engine's machine; 0 if it does not run. */
+  pid: number;
+  /** Its addresses in its networks. */
+  addresses: string[];
+  /** Its healthcheck, such as `["CMD", "true"]`; empty without one. */
+  healthTest: string[];
+  /** What runs a healthcheck of one line. */
+  shell: string[];
 }
 
 /** Decodes the output of `docker container inspect`; containers of no Compose service are left out. */
@@ -91,7 +111,18 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     status: state.status,
     ...(state.health ? { health: state.health } : {}),
   };
-  return { project, replica, state, healthOutput: lastHealthOutput(container) };
+  const healthOutput = lastHealthOutput(container);
+  return { project, replica, state, healthOutput, access: accessOf(container) };
+}
+
+function accessOf({ State, Config, NetworkSettings }: Container): Access {
+  const networks = Object.values(NetworkSettings?.Networks ?? {});
+  return {
+    pid: State.Pid ?? 0,
+    addresses: networks.flatMap((network) => network?.IPAddress || []),
+    healthTest: Config.Healthcheck?.Test ?? [],
+    shell: Config.Shell ?? ["/bin/sh", "-c"],
+  };
 }
 
 /** Compose's word for the image and the engine's, which some engines tell differently. */

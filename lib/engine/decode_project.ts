@@ -1,8 +1,17 @@
 import { parseYaml } from "../deps/yaml.ts";
 import * as z from "../deps/zod.ts";
-import type { DesiredService, ExclusiveClaim, Order } from "../plan/model.ts";
+import type { DesiredService, ExclusiveClaim } from "../plan/model.ts";
+import {
+  drainOf,
+  gateSpecs,
+  lifecycle,
+  rollbackPolicy,
+  settingsOf,
+  updatePolicy,
+} from "../config/policy.ts";
+import { rollbackConfigSchema, updateConfigSchema } from "../config/update_config.ts";
+import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_kerek.ts";
 import { decode } from "./decode.ts";
-import { parseDuration } from "./duration.ts";
 
 /** What of a Compose project matters here, from `docker compose config`. */
 export interface Project {
@@ -23,9 +32,6 @@ export interface InjectedFile {
   mode: number;
 }
 
-/** How long a replica without a healthcheck must run unless the files say otherwise. */
-export const defaultMonitorMs = 1_000;
-
 const fileReference = z.looseObject({
   source: z.string(),
   target: z.string().optional(),
@@ -39,6 +45,17 @@ const fileSource = z.looseObject({
   environment: z.string().optional(),
 });
 
+const lifecycleSchema = z.looseObject({
+  command: z.union([z.string(), z.array(z.string())]),
+  user: z.string().optional(),
+  privileged: z.boolean().optional(),
+  working_dir: z.string().optional(),
+  environment: z.union([
+    z.array(z.string()),
+    z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  ]).nullish(),
+});
+
 const serviceSchema = z.looseObject({
   build: z.unknown().optional(),
   configs: z.array(fileReference).nullish(),
@@ -46,10 +63,8 @@ const serviceSchema = z.looseObject({
   depends_on: z.record(z.string(), z.looseObject({ condition: z.string().optional() })).nullish(),
   deploy: z.looseObject({
     replicas: z.number().int().nullish(),
-    update_config: z.looseObject({
-      monitor: z.string().optional(),
-      order: z.enum(["start-first", "stop-first"]).optional(),
-    }).nullish(),
+    update_config: updateConfigSchema.nullish(),
+    rollback_config: rollbackConfigSchema.nullish(),
   }).nullish(),
   healthcheck: z.looseObject({
     disable: z.boolean().optional(),
@@ -72,10 +87,13 @@ const serviceSchema = z.looseObject({
     published: z.union([z.string(), z.number()]).optional(),
     protocol: z.string().optional(),
   })).nullish(),
+  post_start: z.array(lifecycleSchema).nullish(),
+  pre_stop: z.array(lifecycleSchema).nullish(),
   pull_policy: z.string().optional(),
   scale: z.number().int().optional(),
   secrets: z.array(fileReference).nullish(),
   volumes_from: z.array(z.string()).nullish(),
+  "x-kerek": settingsSchema.nullish(),
 });
 
 const projectSchema = z.looseObject({
@@ -83,6 +101,7 @@ const projectSchema = z.looseObject({
   services: z.record(z.string(), serviceSchema).nullish(),
   configs: z.record(z.string(), fileSource).nullish(),
   secrets: z.record(z.string(), fileSource).nullish(),
+  "x-kerek": topLevelSchema.nullish(),
 });
 
 type Service = z.infer<typeof serviceSchema>;
@@ -112,11 +131,12 @@ export function decodeProject(
   const injections = new Map<string, InjectedFile[]>();
   const services = Object.entries(model.services ?? {}).map(([name, service]) => {
     injections.set(name, injectedFiles(service, model));
+    const update = updatePolicy(service.deploy?.update_config ?? undefined);
+    const settings = settingsOf(service["x-kerek"] ?? undefined, model["x-kerek"] ?? undefined);
     return {
       name,
       revision: revisions.get(name) ?? "",
       replicas: service.scale ?? service.deploy?.replicas ?? 1,
-      order: service.deploy?.update_config?.order ?? "stop-first" as Order,
       dependsOn: dependencies(service),
       sharesWith: sharing(service),
       image: service.image ?? `${model.name}${separator}${name}`,
@@ -125,7 +145,12 @@ export function decodeProject(
       containerName: service.container_name,
       exclusiveClaims: claims(name, service),
       hasHealthcheck: hasHealthcheck(service),
-      monitorMs: monitorMs(name, service),
+      update,
+      rollback: rollbackPolicy(service.deploy?.rollback_config ?? undefined, update),
+      gates: gateSpecs(settings.gates),
+      drain: drainOf(settings.drain),
+      postStart: lifecycle(service.post_start),
+      preStop: lifecycle(service.pre_stop),
       isJob: jobs.has(name),
       needsInjection: injections.get(name)!.length > 0,
     } satisfies DesiredService;
@@ -193,12 +218,6 @@ function hasHealthcheck({ healthcheck }: Service): boolean {
   if (!healthcheck || healthcheck.disable) return false;
   const { test } = healthcheck;
   return test !== null && test !== undefined && test[0] !== "NONE";
-}
-
-function monitorMs(name: string, service: Service): number {
-  const monitor = service.deploy?.update_config?.monitor;
-  if (monitor === undefined) return defaultMonitorMs;
-  return parseDuration(monitor, `services.${name}.deploy.update_config.monitor`);
 }
 
 function injectedFiles(service: Service, model: ProjectModel): InjectedFile[] {

@@ -1,12 +1,14 @@
 import { KerekError } from "../errors.ts";
 import type { CreatedContainer, Engine } from "../execute/ports.ts";
 import type { DeployOptions } from "../options.ts";
-import type { Creation } from "../plan/model.ts";
+import type { Probe, ProbeResult } from "../plan/gates.ts";
+import type { Creation, ExecSpec } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import { decodeContainers, type InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
 import { EventFeed } from "./event_feed.ts";
 import { injectFiles } from "./inject.ts";
+import { tryProbe } from "./probe.ts";
 import type { Programs } from "./programs.ts";
 
 /** What the real engine needs besides programs. */
@@ -80,6 +82,23 @@ export class CommandEngine implements Engine {
 
   async remove(id: string, options: { discard: boolean }): Promise<void> {
     await unlessGone(this.programs.writeEngine(argv.remove(id, options)));
+  }
+
+  async exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void> {
+    try {
+      await this.programs.writeEngine(argv.execIn(id, exec), { env: exec.environment, signal });
+    } finally {
+      signal.throwIfAborted();
+    }
+  }
+
+  async probe(id: string, probe: Probe, signal: AbortSignal): Promise<ProbeResult> {
+    const container = await this.inspectOne(id);
+    const { status, exitCode } = container.state;
+    if (status === "exited" || status === "dead") {
+      throw new KerekError(`it ended with exit code ${exitCode}`);
+    }
+    return await tryProbe(this.programs, container, probe, signal);
   }
 
   async recreate(service: string, beside: Creation[]): Promise<void> {

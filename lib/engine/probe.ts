@@ -31,7 +31,7 @@ export async function tryProbe(
 }
 
 /** The healthcheck as the engine would run it (Dockerfile reference, HEALTHCHECK). */
-function healthCommand({ healthTest, shell }: InspectedContainer): string[] {
+function healthCommand({ access: { healthTest, shell } }: InspectedContainer): string[] {
   const [kind, ...words] = healthTest;
   if (kind === "CMD") return words;
   if (kind === "CMD-SHELL") return [...shell, words[0]];
@@ -63,14 +63,11 @@ async function tryFromHere(
   container: InspectedContainer,
   attempt: (host: string) => Promise<ProbeResult>,
 ): Promise<ProbeResult | undefined> {
-  const [address] = container.addresses;
+  const [address] = container.access.addresses;
   if (address === undefined || !await isOnThisMachine(container)) return undefined;
   try {
     return await attempt(address.includes(":") ? `[${address}]` : address);
   } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused) {
-      return { ok: false, detail: "connection refused" };
-    }
     if (/refused/.test(String(error))) return { ok: false, detail: "connection refused" };
     if (/unreachable|timed out/i.test(String(error))) return undefined;
     return { ok: false, detail: error instanceof Error ? error.message : String(error) };
@@ -78,7 +75,7 @@ async function tryFromHere(
 }
 
 /** A socket may lead to another machine, where the same address is somebody else's. */
-async function isOnThisMachine({ pid, replica }: InspectedContainer): Promise<boolean> {
+async function isOnThisMachine({ access: { pid }, replica }: InspectedContainer): Promise<boolean> {
   try {
     return (await Deno.readTextFile(`/proc/${pid}/cgroup`)).includes(replica.id);
   } catch {

@@ -24,8 +24,8 @@ export class Programs {
   }
 
   /** The same, whatever its exit code. */
-  async tryEngine(argv: string[]): Promise<Output> {
-    return await this.spawner.read([...this.clients.engine, ...argv]);
+  async tryEngine(argv: string[], options?: SpawnOptions): Promise<Output> {
+    return await this.spawner.read([...this.clients.engine, ...argv], options);
   }
 
   /** Output of a Compose call that only looks. */

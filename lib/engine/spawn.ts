@@ -12,6 +12,10 @@ export interface SpawnOptions {
   stdin?: string | Uint8Array<ArrayBuffer>;
   /** Takes the output of both streams as it comes, besides its being collected. */
   onOutput?: (text: string) => void;
+  /** Variables besides those of this process. */
+  env?: Record<string, string>;
+  /** Ends the program when it aborts. */
+  signal?: AbortSignal;
 }
 
 /** Runs programs; the one port through which kerek's calls to engine and Compose start. */
@@ -39,15 +43,19 @@ export const spawner: Spawner = { read: run, write: run, stream };
 
 async function run(
   argv: string[],
-  { stdin, onOutput }: SpawnOptions = {},
+  { stdin, onOutput, env, signal }: SpawnOptions = {},
 ): Promise<Output> {
-  const child = spawnApart(argv, stdin === undefined ? "null" : "piped");
+  const child = spawnApart(argv, stdin === undefined ? "null" : "piped", env);
+  const kill = () => killGroup(child.pid);
+  signal?.addEventListener("abort", kill);
+  if (signal?.aborted) kill();
   const [status, stdout, stderr] = await Promise.all([
     child.status,
     collect(child.stdout, onOutput),
     collect(child.stderr, onOutput),
     stdin === undefined ? undefined : feed(child.stdin, stdin),
   ]);
+  signal?.removeEventListener("abort", kill);
   return { code: status.code, stdout, stderr };
 }
 
@@ -65,11 +73,16 @@ function stream(argv: string[], onLine: (line: string) => void): Stream {
   return { ended, end };
 }
 
-function spawnApart(argv: string[], stdin: "null" | "piped"): Deno.ChildProcess {
+function spawnApart(
+  argv: string[],
+  stdin: "null" | "piped",
+  env?: Record<string, string>,
+): Deno.ChildProcess {
   const [program, ...args] = argv;
   try {
     return new Deno.Command(program, {
       args,
+      env,
       stdin,
       stdout: "piped",
       stderr: "piped",

@@ -9,11 +9,18 @@ export interface Behaviour {
   }[];
   /** How long it takes to end when it is asked to. */
   stopMs: number;
+  /** How long after its start it passes probes; absent: at once. */
+  passesAfterMs?: number;
 }
 
 /** Has a healthcheck, which passes after some time. */
 export function healthy(afterMs = 1000): Behaviour {
   return { isChecked: true, life: [{ afterMs, becomes: "healthy" }], stopMs: 100 };
+}
+
+/** Is healthy, but passes no probe. */
+export function refused(afterMs = 1000): Behaviour {
+  return { ...healthy(afterMs), passesAfterMs: Infinity };
 }
 
 /** Has no healthcheck, and runs. */

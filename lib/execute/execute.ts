@@ -1,42 +1,45 @@
-import type { Plan, Step } from "../plan/model.ts";
+import type { Plan } from "../plan/model.ts";
 import { recover } from "../plan/recover.ts";
+import { respond } from "../plan/respond.ts";
 import type { Outcome } from "./events.ts";
 import type { Ports } from "./ports.ts";
-import { type Progress, runSteps } from "./run_steps.ts";
+import { type Progress, runPlan } from "./run_plan.ts";
 
 /** Executes a plan; if it fails or is interrupted, the way back that `recover` gives, too. */
 export async function execute(plan: Plan, ports: Ports): Promise<Outcome> {
   if (plan.steps.length === 0) return "nothing";
   const progress: Progress = { statuses: new Map(), created: [] };
-  const isDone = await runSteps(plan.steps, "deploy", progress, ports);
-  if (isDone) return "done";
+  const tolerated = new Set<string>();
+  const last = await runPlan(plan, "deploy", progress, ports, (current, failed) => {
+    const response = respond(current, progress.statuses, tolerated);
+    if (response.kind === "go-on") tolerated.add(failed.swap!.swap);
+    return response;
+  });
+  const isOver = last.steps.every((step) => progress.statuses.get(step.id) === "done");
+  if (isOver) return tolerated.size > 0 ? "restored" : "done";
   const isTouched = plan.steps.some((step) => touches(step) && progress.statuses.has(step.id));
-  const isRestored = await goBack(plan, progress, ports);
+  const isRestored = await goBack(last, progress, ports);
   if (!isRestored) return "not-restored";
   if (ports.signal.aborted) return "interrupted";
   return isTouched ? "restored" : "untouched";
 }
 
 /** Whether the step changes what runs; creating alone does not. */
-function touches({ action }: Step): boolean {
+function touches({ action }: Plan["steps"][number]): boolean {
   return ["start", "stop", "remove", "recreate"].includes(action.kind);
 }
 
 async function goBack(plan: Plan, progress: Progress, ports: Ports): Promise<boolean> {
-  const { steps, losses } = recover(plan, progress.statuses);
+  const { steps, losses } = recover(plan, progress.statuses, ports);
   if (steps.length + losses.length === 0) return true;
   ports.emit({ type: "recovering", at: ports.clock.now(), steps, losses });
   // An interruption has had its effect; the way back must not be cut short by it.
   const uninterrupted = { ...ports, signal: new AbortController().signal };
-  const isDone = await runRecovery(steps, progress, uninterrupted);
+  // What cannot go back does not keep others from it, save those that wait for it.
+  await runPlan({ ...plan, steps }, "recovery", progress, uninterrupted, (current) => ({
+    kind: "go-on",
+    plan: current,
+  }));
+  const isDone = steps.every((step) => progress.statuses.get(step.id) === "done");
   return isDone && losses.length === 0;
-}
-
-/** Each swap goes back on its own, so that one that cannot does not keep others from it. */
-async function runRecovery(steps: Step[], progress: Progress, ports: Ports): Promise<boolean> {
-  const swaps = Map.groupBy(steps, (step) => step.swap!.swap);
-  const results = await Promise.all(
-    [...swaps.values()].map((own) => runSteps(own, "recovery", progress, ports)),
-  );
-  return results.every((isDone) => isDone);
 }

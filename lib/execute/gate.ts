@@ -1,7 +1,10 @@
 import { KerekError } from "../errors.ts";
+import { type GateSpec, judgeProbe } from "../plan/gates.ts";
 import type { Gate } from "../plan/model.ts";
 import { judge } from "../plan/readiness.ts";
 import type { Clock, Engine } from "./ports.ts";
+
+type GatePorts = { engine: Engine; clock: Clock };
 
 /** So that a lost event delays a deploy instead of stopping it. */
 const longestWaitMs = 5_000;
@@ -15,26 +18,57 @@ const longestWaitMs = 5_000;
 export async function awaitReady(
   id: string,
   gate: Gate,
-  { engine, clock }: { engine: Engine; clock: Clock },
+  { engine, clock }: GatePorts,
   signal: AbortSignal,
   timeoutMs = Infinity,
 ): Promise<string> {
   const startedAt = clock.now();
+  let healthySince: number | undefined;
   while (true) {
     signal.throwIfAborted();
     const look = new AbortController();
     const either = AbortSignal.any([signal, look.signal]);
     // Listening starts before looking, so that no change falls in between.
     const changed = engine.nextChange(id, either);
-    const waitedMs = clock.now() - startedAt;
-    const verdict = judge(await engine.inspect(id), gate, waitedMs);
-    if (verdict.kind === "wait") {
+    try {
+      const state = await engine.inspect(id);
+      const now = clock.now();
+      healthySince = state.health === "healthy" ? healthySince ?? now : undefined;
+      const waitedMs = now - startedAt;
+      const verdict = judge(state, gate, waitedMs, now - (healthySince ?? now));
+      if (verdict.kind === "ready") return verdict.detail;
+      if (verdict.kind === "failed") throw new KerekError(verdict.reason);
       if (waitedMs >= timeoutMs) throw new KerekError(`it was not ready in ${timeoutMs / 1000} s`);
       const restMs = Math.min(verdict.atMostMs, timeoutMs - waitedMs, longestWaitMs);
       await Promise.race([changed, clock.sleep(restMs, either)]);
+    } finally {
+      look.abort();
     }
-    look.abort();
-    if (verdict.kind === "ready") return verdict.detail;
+  }
+}
+
+/**
+ * Tries a gate until it is passed.
+ *
+ * @throws {KerekError} if it is not passed in its time, or the container ends.
+ * @throws the signal's reason if that aborts first.
+ */
+export async function passGate(
+  id: string,
+  spec: GateSpec,
+  { engine, clock }: GatePorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = clock.now();
+  let successes = 0;
+  while (true) {
+    const result = await engine.probe(id, spec.probe, signal);
+    signal.throwIfAborted();
+    const verdict = judgeProbe(spec, successes, result, clock.now() - startedAt);
+    if (verdict.kind === "passed") return;
     if (verdict.kind === "failed") throw new KerekError(verdict.reason);
+    successes = verdict.successes;
+    await clock.sleep(verdict.afterMs, signal);
+    signal.throwIfAborted();
   }
 }

@@ -1,6 +1,7 @@
 import { KerekError } from "../errors.ts";
 import { isServing, isUp } from "../plan/diff.ts";
-import type { Creation, DesiredService, Replica } from "../plan/model.ts";
+import type { ProbeResult } from "../plan/gates.ts";
+import type { Creation, DesiredService, ExecSpec, Replica } from "../plan/model.ts";
 import type { ContainerState } from "../plan/readiness.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { CreatedContainer, Engine } from "./ports.ts";
@@ -135,6 +136,22 @@ export class MemoryEngine implements Engine {
       this.containers.delete(id);
       this.changed(container);
     });
+  }
+
+  exec(id: string, { command }: ExecSpec): Promise<void> {
+    const text = `${command.join(" ")} in ${this.nameOf(id)}`;
+    return this.call("exec", text, this.serviceOf(id), () => void this.get(id));
+  }
+
+  async probe(id: string): Promise<ProbeResult> {
+    await this.fail("probe", this.serviceOf(id), false);
+    const container = this.get(id);
+    if (!isUp(container)) {
+      throw new KerekError(`it ended with exit code ${container.exitCode}`);
+    }
+    const { startedAt = 0, behaviour: { passesAfterMs = 0 } } = container;
+    const ok = this.clock.now() - startedAt >= passesAfterMs;
+    return { ok, detail: ok ? "passed" : "not yet" };
   }
 
   recreate(service: string, beside: Creation[]): Promise<void> {

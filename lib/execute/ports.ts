@@ -1,4 +1,5 @@
-import type { Creation } from "../plan/model.ts";
+import type { Probe, ProbeResult } from "../plan/gates.ts";
+import type { Creation, ExecSpec } from "../plan/model.ts";
 import type { ContainerState } from "../plan/readiness.ts";
 import type { DeployEvent } from "./events.ts";
 
@@ -23,6 +24,10 @@ export interface Engine {
   stop(id: string): Promise<void>;
   /** One that is gone already is no error. */
   remove(id: string, options: { discard: boolean }): Promise<void>;
+  /** Runs a command in a container; rejects if that fails, or when `signal` aborts. */
+  exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void>;
+  /** Tries a gate once; rejects if the container has ended. */
+  probe(id: string, probe: Probe, signal: AbortSignal): Promise<ProbeResult>;
   /** Lets Compose replace a service's container in its own way, with others named beside. */
   recreate(service: string, beside: Creation[]): Promise<void>;
   /** Ids of a service's containers that are there now. */
@@ -50,6 +55,8 @@ export interface Ports {
   emit(event: DeployEvent): void;
   /** Aborts when the user asks to stop. */
   signal: AbortSignal;
+  /** Leave new containers that failed, stopped, for inspection. */
+  noRollback?: boolean;
   /** Most steps at a time; absent: as many as the plan allows. */
   parallel?: number;
 }

@@ -23,7 +23,7 @@ export function recover(
     if (!undone.includes(state)) restore(state, recovery, options);
   }
   rollBack(undone, plan.changes, recovery);
-  recovery.losses.push(...recreationLosses(plan, statuses));
+  recovery.losses.push(...recreationLosses(plan, statuses), ...recoveryLosses(plan, statuses));
   return recovery;
 }
 
@@ -62,4 +62,13 @@ function recreationLosses(plan: Plan, statuses: Statuses): string[] {
     if (verified.every((step) => statuses.get(step.id) === "done")) return [];
     return [`${action.service} was being replaced by Compose, which had removed the old container`];
   });
+}
+
+/** What was to put a tolerated failure back and failed itself. */
+function recoveryLosses(plan: Plan, statuses: Statuses): string[] {
+  return plan.steps.flatMap(({ id, recovers }) =>
+    recovers !== undefined && statuses.get(id) !== undefined && statuses.get(id) !== "done"
+      ? [`${recovers}: it could not be put back`]
+      : []
+  );
 }

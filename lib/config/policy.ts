@@ -1,0 +1,104 @@
+import type { Drain, ExecSpec, RollbackPolicy, UpdatePolicy } from "../plan/model.ts";
+import type { GateSpec, Probe } from "../plan/gates.ts";
+import type { RollbackConfig, UpdateConfig } from "./update_config.ts";
+import type { GateSettings, ServiceSettings } from "./x_kerek.ts";
+
+/** How long a replica without a healthcheck must run unless the files say otherwise. */
+export const defaultMonitorMs = 1_000;
+
+/** `deploy.update_config`, with what holds where it is silent (Compose Deploy Specification). */
+export function updatePolicy(config: UpdateConfig = {}): UpdatePolicy {
+  const failureAction = config.failure_action ?? "pause";
+  return {
+    order: config.order ?? "stop-first",
+    parallelism: config.parallelism ?? 1,
+    delayMs: config.delay ?? 0,
+    monitorMs: config.monitor ?? defaultMonitorMs,
+    steadyMs: config.monitor ?? 0,
+    failureAction,
+    // Whoever asks to continue without saying how far means to the end.
+    maxFailureRatio: config.max_failure_ratio ?? (failureAction === "continue" ? 1 : 0),
+  };
+}
+
+/** `deploy.rollback_config`; the way back has the order of the way there unless it says otherwise. */
+export function rollbackPolicy(
+  config: RollbackConfig = {},
+  update: UpdatePolicy,
+): RollbackPolicy {
+  return {
+    order: config.order ?? update.order,
+    parallelism: config.parallelism ?? update.parallelism,
+    delayMs: config.delay ?? 0,
+  };
+}
+
+/** What applies to a service: its own settings before those of the top level. */
+export function settingsOf(
+  service: ServiceSettings = {},
+  topLevel: ServiceSettings = {},
+): ServiceSettings {
+  return { ...topLevel, ...service };
+}
+
+const gateDefaults = { timeoutMs: 60_000, intervalMs: 200, successes: 1 };
+
+/** `x-kerek.gates`, with what holds where it is silent. */
+export function gateSpecs(gates: ServiceSettings["gates"] = []): GateSpec[] {
+  return gates.map((gate) => ({
+    probe: probeOf(gate),
+    timeoutMs: gate.timeout ?? gateDefaults.timeoutMs,
+    intervalMs: gate.interval ?? gateDefaults.intervalMs,
+    successes: gate.successes ?? gateDefaults.successes,
+  }));
+}
+
+function probeOf(gate: GateSettings): Probe {
+  if ("healthcheck" in gate) return { kind: "healthcheck" };
+  if ("tcp" in gate) return { kind: "tcp", port: gate.tcp };
+  if ("exec" in gate) return { kind: "exec", command: commandOf(gate.exec) };
+  const { port, path = "/", status = [] } = gate.http;
+  return { kind: "http", port, path, statuses: [status].flat() };
+}
+
+/** `x-kerek.drain`, with what holds where it is silent. */
+export function drainOf(
+  { settle = 0, mark, wait = 0 }: NonNullable<ServiceSettings["drain"]> = {},
+): Drain {
+  return { settleMs: settle, waitMs: wait, ...(mark ? { mark: commandOf(mark) } : {}) };
+}
+
+/** One line is for the container's shell, as in a Compose file's healthcheck. */
+export function commandOf(command: string | string[]): string[] {
+  return typeof command === "string" ? ["/bin/sh", "-c", command] : command;
+}
+
+/** A lifecycle command as Compose's output has it. */
+export interface LifecycleCommand {
+  command: string | string[];
+  user?: string;
+  privileged?: boolean;
+  working_dir?: string;
+  environment?: Record<string, string | number | boolean | null> | string[] | null;
+}
+
+/** `post_start` or `pre_stop` of a service (Compose Specification, Services). */
+export function lifecycle(commands: LifecycleCommand[] | null = []): ExecSpec[] {
+  return (commands ?? []).map((hook) => ({
+    command: commandOf(hook.command),
+    ...(hook.user ? { user: hook.user } : {}),
+    ...(hook.privileged ? { privileged: true } : {}),
+    ...(hook.working_dir ? { workingDir: hook.working_dir } : {}),
+    ...(hook.environment ? { environment: variables(hook.environment) } : {}),
+  }));
+}
+
+function variables(given: NonNullable<LifecycleCommand["environment"]>): Record<string, string> {
+  const entries = Array.isArray(given)
+    ? given.map((line) => {
+      const at = line.indexOf("=");
+      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+    })
+    : Object.entries(given).map(([name, value]) => [name, value === null ? "" : String(value)]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,88 @@
+import { KerekError } from "../errors.ts";
+import type { Action, ContainerRef, Step } from "../plan/model.ts";
+import { awaitReady, passGate } from "./gate.ts";
+import type { CreatedContainer, Ports } from "./ports.ts";
+
+/**
+ * Does what a step says, each by one call of the engine or one wait.
+ *
+ * @param created Containers that creation gave so far; a creation adds to them.
+ * @returns what came of it, in a word; empty if nothing needs saying.
+ */
+export async function act(
+  { action }: Step,
+  created: CreatedContainer[],
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<string> {
+  const { engine, clock } = ports;
+  const id = (ref: ContainerRef) => resolve(ref, created);
+  switch (action.kind) {
+    case "build":
+      return await engine.build(action.services), "";
+    case "pull":
+      return await engine.pull(action.services), "";
+    case "create": {
+      const own = await engine.create(action.services);
+      created.push(...own);
+      return own.map((container) => container.name).join(", ");
+    }
+    case "inject":
+      return await engine.inject(id(action.container), action.container.service), "";
+    case "start":
+      return await engine.start(id(action.container)), "";
+    case "exec":
+      return await run(action, id(action.container), ports, signal);
+    case "ready":
+      return await awaitReady(id(action.container), action.gate, ports, signal);
+    case "gate":
+      return await passGate(id(action.container), action.spec, ports, signal), "";
+    case "pause":
+      await clock.sleep(action.ms, signal);
+      signal.throwIfAborted();
+      return "";
+    case "stop":
+      return await engine.stop(id(action.container)), "";
+    case "remove":
+      return await engine.remove(id(action.container), action), "";
+    case "recreate":
+      return await engine.recreate(action.service, action.beside), "";
+    case "verify":
+      return await verify(action, ports, signal);
+  }
+  return action satisfies never;
+}
+
+/** The id of the container that a step is about. */
+export function resolve(ref: ContainerRef, created: CreatedContainer[]): string {
+  if (ref.kind === "known") return ref.id;
+  const own = created.filter((container) => container.service === ref.service)
+    .sort((a, b) => a.number - b.number);
+  return own[ref.index].id;
+}
+
+/** What an old replica is told on its way out cannot keep it. */
+async function run(
+  { purpose, exec }: Extract<Action, { kind: "exec" }>,
+  id: string,
+  { engine }: Ports,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    await engine.exec(id, exec, signal);
+    return "";
+  } catch (error) {
+    if (purpose === "post_start" || !(error instanceof KerekError)) throw error;
+    return `warning, it failed: ${error.message}`;
+  }
+}
+
+async function verify(
+  { service, gate, timeoutMs }: Extract<Action, { kind: "verify" }>,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<string> {
+  const ids = await ports.engine.containersOf(service);
+  const waits = ids.map((id) => awaitReady(id, gate, ports, signal, timeoutMs));
+  return [...new Set(await Promise.all(waits))].join(", ");
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { DesiredService } from "../plan/model.ts";
-import { decodeProject, defaultMonitorMs, type Project } from "./decode_project.ts";
+import { rollbackPolicy, updatePolicy } from "../config/policy.ts";
+import { decodeProject, type Project } from "./decode_project.ts";
 
 const fixture = (name: string) =>
   Deno.readTextFileSync(new URL(`./testing/fixtures/${name}`, import.meta.url));
@@ -17,7 +18,6 @@ function serviceOf({ services }: Project, name: string): DesiredService {
 /** What a service is where its file says no more than its image. */
 const plain = {
   replicas: 1,
-  order: "stop-first",
   dependsOn: [],
   sharesWith: [],
   image: "app:1",
@@ -25,7 +25,12 @@ const plain = {
   pullPolicy: undefined,
   containerName: undefined,
   exclusiveClaims: [],
-  monitorMs: defaultMonitorMs,
+  update: updatePolicy(),
+  rollback: rollbackPolicy({}, updatePolicy()),
+  gates: [],
+  drain: { settleMs: 0, waitMs: 0 },
+  postStart: [],
+  preStop: [],
   isJob: false,
   hasHealthcheck: false,
   needsInjection: false,
@@ -46,7 +51,10 @@ const services: Record<string, Partial<DesiredService>> = {
   "checked-list": { hasHealthcheck: true },
   disabled: {},
   files: { needsInjection: true },
-  first: { order: "start-first", monitorMs: 90_000 },
+  first: {
+    update: updatePolicy({ order: "start-first", monitor: 90_000 }),
+    rollback: rollbackPolicy({}, updatePolicy({ order: "start-first" })),
+  },
   fixed: {
     exclusiveClaims: claims(
       ["fixed.ports[0]", "host port 8080"],

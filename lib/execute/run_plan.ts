@@ -47,13 +47,15 @@ export async function runPlan(
   }
 
   function isFree(step: Step): boolean {
-    return step.after.every((id) => progress.statuses.get(id) === "done");
+    const dispensable = (id: string) =>
+      progress.statuses.get(id) === "failed" && plan.steps.find((x) => x.id === id)?.mayFail;
+    return step.after.every((id) => progress.statuses.get(id) === "done" || dispensable(id));
   }
 
   async function run(step: Step): Promise<void> {
     const status = await takeStep(step, phase, progress, ports, signal);
     progress.statuses.set(step.id, status);
-    if (status !== "failed" || signal.aborted) return;
+    if (status !== "failed" || step.mayFail || signal.aborted) return;
     const response = onFailure(plan, step);
     if (response.kind === "go-on") plan = response.plan;
     else giveUp.abort();

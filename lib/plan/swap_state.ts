@@ -108,7 +108,9 @@ export class SwapState {
       const role = "container" in action ? this.roleOf(action.container) : "new";
       const id = `${this.id}/recover-${action.kind}-${role}`;
       const swap: SwapRole = { swap: this.id, role, before: this.before(role) ?? "new" };
-      steps.push({ id, action, cause, after: last, swap });
+      // Whether or not a useless container can be removed, the old one is to serve again.
+      const mayFail = action.kind === "remove" && action.discard;
+      steps.push({ id, action, cause, after: last, mayFail, swap });
       last = [id];
     };
   }

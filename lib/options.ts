@@ -62,10 +62,18 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Replace replicas that are up to date, too (`--force-recreate`). */
   forceRecreate?: boolean;
+  /** Replace replicas whose image's name stands for another image by now (`--image-changes`). */
+  imageChanges?: boolean;
   /** Never build (`--no-build`). */
   noBuild?: boolean;
   /** Create what is missing, start and stop nothing (`--no-start`). */
   noStart?: boolean;
+  /** Leave new replicas that failed, stopped, for inspection (`--no-rollback`). */
+  noRollback?: boolean;
+  /** What a failed replacement leads to, whatever the files say (`--on-failure`). */
+  onFailure?: "pause" | "continue" | "rollback";
+  /** Which comes first in a replacement, whatever the files say (`--order`). */
+  order?: "start-first" | "stop-first";
   /** When to pull (`--pull`); absent: each service's own `pull_policy`. */
   pull?: "always" | "missing" | "never";
   /** Pull without progress output (`--quiet-pull`). */
@@ -76,6 +84,8 @@ export interface DeployOptions {
   renewAnonVolumes?: boolean;
   /** Seconds that a container gets to end before it is killed (`--timeout`). */
   timeoutS?: number;
+  /** Replicas replaced at a time, 0 for all, whatever the files say (`--update-parallelism`). */
+  updateParallelism?: number;
   /** At the end, wait until all considered services are running or healthy (`--wait`). */
   wait?: boolean;
   /** Most seconds that `wait` may take (`--wait-timeout`). */

@@ -24,13 +24,18 @@ function deployOptions(services: string[], flags: DeployFlags, parser: Parser): 
     deps: flags.deps || undefined,
     dryRun: flags.dryRun,
     forceRecreate: flags.forceRecreate,
+    imageChanges: flags.imageChanges,
     noBuild: flags.build === false || undefined,
+    noRollback: !flags.rollback || undefined,
     noStart: !flags.start || undefined,
+    onFailure: flags.onFailure,
+    order: flags.order,
     pull: flags.pull,
     quietPull: flags.quietPull,
     removeOrphans: flags.removeOrphans,
     renewAnonVolumes: flags.renewAnonVolumes,
     timeoutS: flags.timeout,
+    updateParallelism: flags.updateParallelism,
     wait: flags.wait,
     waitTimeoutS: flags.waitTimeout,
   });
@@ -94,7 +99,24 @@ function deployOptionsCommand() {
     .option("--no-deps", "consider the named services alone (this is the default)")
     .addOption(new Option("-d, --detach").hideHelp())
     .option("--force-recreate", "replace replicas that are up to date, too")
+    .option(
+      "--image-changes",
+      "also replace replicas whose image's name stands for another image by now (as --build and " +
+        "--pull always do)",
+    )
+    .option("--no-rollback", "leave new replicas that failed, stopped, for inspection")
     .option("--no-start", "create what is missing, but start nothing")
+    .addOption(
+      new Option(
+        "--on-failure <action>",
+        "what a failed replacement leads to, in place of " +
+          "update_config.failure_action",
+      ).choices(["pause", "continue", "rollback"]),
+    )
+    .addOption(
+      new Option("--order <order>", "what comes first, in place of update_config.order")
+        .choices(["start-first", "stop-first"]),
+    )
     .addOption(
       new Option("--pull <when>", "when to pull images before starting anything")
         .choices(["always", "missing", "never"]),
@@ -108,6 +130,13 @@ function deployOptionsCommand() {
     .addOption(
       new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")
         .argParser(integerFrom(0)),
+    )
+    .addOption(
+      new Option(
+        "--update-parallelism <number>",
+        "replicas to replace at a time, or 0 for all, " +
+          "in place of update_config.parallelism",
+      ).argParser(integerFrom(0)),
     )
     .option("--wait", "in the end, wait until all services are running or healthy")
     .addOption(

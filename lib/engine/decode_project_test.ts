@@ -52,8 +52,8 @@ const services: Record<string, Partial<DesiredService>> = {
   disabled: {},
   files: { needsInjection: true },
   first: {
-    update: updatePolicy({ order: "start-first", monitor: 90_000 }),
-    rollback: rollbackPolicy({}, updatePolicy({ order: "start-first" })),
+    update: updatePolicy({ order: "start-first", parallelism: 2, monitor: 90_000 }),
+    rollback: rollbackPolicy({}, updatePolicy({ order: "start-first", parallelism: 2 })),
   },
   fixed: {
     exclusiveClaims: claims(

@@ -37,7 +37,7 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
     inactiveServices(programs, project, replicas),
-    imageIds(programs, project.services.map((service) => service.image)),
+    imageIds(programs, watchesImages(options) ? project.services.map((x) => x.image) : []),
   ]);
   const services = project.services.map((x) => ({ ...x, imageId: ids.get(x.image) }));
   const warnings = warningsIn(config.stderr);
@@ -140,8 +140,16 @@ async function inactiveServices(
   return new Set(all.filter((name) => !active.has(name)));
 }
 
+/**
+ * Whether a replica is outdated if its image's name stands for another image by now: only if that
+ * is asked for, or new images are, as by itself the config hash alone decides.
+ */
+export function watchesImages({ imageChanges, build, pull }: DeployOptions): boolean {
+  return imageChanges === true || build === true || pull === "always";
+}
+
 /** What the names of images stand for now, of those that are there. */
-async function imageIds(programs: Programs, names: string[]): Promise<Map<string, string>> {
+export async function imageIds(programs: Programs, names: string[]): Promise<Map<string, string>> {
   const images = [...new Set(names)].sort();
   if (images.length === 0) return new Map();
   const { bareId } = await import("./decode_containers.ts");

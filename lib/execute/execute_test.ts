@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
-import { parseActual, parseDesired, printActual } from "../plan/testing/notation.ts";
+import { parseActual, parseDesired, printActual, withFields } from "../plan/testing/notation.ts";
 import {
   type Behaviour,
   exits,
@@ -99,7 +99,7 @@ for (const [order, sign] of orders) {
 }
 
 Deno.test("without a healthcheck, a replica that ends while it is monitored is not ready", async () => {
-  const desired = parseDesired("Xb1+-").map((x) => ({ ...x, monitorMs: 5000 }));
+  const desired = parseDesired("Xb1+-").map((x) => withFields(x, { update: { monitorMs: 5000 } }));
   const run = (Xb: Behaviour) => simulate({ actual: "Xa1", desired, versions: { Xb } });
   const good = await run(unchecked());
   assert.deepEqual([good.outcome, good.containers], ["done", "Xb2"]);

@@ -37,6 +37,8 @@ export interface Simulated {
   plan: Plan;
   /** What is there at the end, in the notation. */
   containers: string;
+  /** The same, with their ids: `given-…` of those that were there before. */
+  replicas: Replica[];
   events: DeployEvent[];
   /** Calls that change something, in the order of their beginning. */
   calls: string[];
@@ -94,6 +96,7 @@ export class SimulatedHost {
       emit,
       signal: interruption.signal,
       parallel,
+      noRollback: options?.noRollback,
     });
     const durationMs = clock.now() - startedAt;
     emit({ type: "finished", at: clock.now(), outcome, plan, durationMs });
@@ -102,6 +105,7 @@ export class SimulatedHost {
       outcome,
       plan,
       containers,
+      replicas: engine.replicas(),
       events,
       calls: [...engine.calls],
       durationMs,

@@ -31,8 +31,8 @@ Deno.test("a deploy consists of these calls", () => {
     "docker compose config --hash '*'",
     `docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project ${all}`,
     "docker container inspect -- id1",
-    "docker image inspect --format {{.Id}} -- app:1",
     `docker compose --dry-run ${create}`,
+    "docker image inspect --format {{.Id}} -- app:1",
     `${events} --format '{{json .}}'`,
     `docker ps --all --quiet --no-trunc --filter ${ofProject} ${all} ` +
     "--filter label=com.docker.compose.service=web",
@@ -306,10 +306,9 @@ Deno.test("naming a service whose profile is not active activates it", async () 
     "docker compose --profile x --profile '*' config",
     "docker compose --profile x --profile dev config",
     "docker compose --profile x --profile dev config --hash '*'",
-    // Compose activates by itself what is named here.
-    "docker compose --profile x --dry-run up --no-start --no-recreate --no-deps " +
+    "docker compose --profile x --profile dev --dry-run up --no-start --no-recreate --no-deps " +
     "--no-build --pull never --scale debug=1 -- debug",
-    "docker compose --profile x up --no-start --no-recreate --no-deps --no-build " +
+    "docker compose --profile x --profile dev up --no-start --no-recreate --no-deps --no-build " +
     "--pull never --scale debug=1 -- debug",
   ]);
 });

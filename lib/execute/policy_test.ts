@@ -1,0 +1,174 @@
+/**
+ * Every update policy with every way to fail: four replicas, of which the k-th new one fails.
+ * What must be there afterwards follows from the Compose Deploy Specification; see `expected`.
+ */
+import assert from "node:assert/strict";
+import type { FailureAction, Order } from "../plan/model.ts";
+import { parseDesired, withFields } from "../plan/testing/notation.ts";
+import { type Behaviour, exits, healthy, neverHealthy, refused, then } from "./behaviour.ts";
+import type { Outcome } from "./events.ts";
+import { simulate } from "./simulate.ts";
+
+/** Ways in which a new replica fails. */
+const failures: Record<string, Behaviour> = {
+  "exits at once": exits(1),
+  "never gets healthy": neverHealthy(),
+  "turns unhealthy while it is monitored": then(healthy(1000), 2500, "unhealthy"),
+  "is refused by a gate": refused(),
+};
+
+const gate = {
+  probe: { kind: "tcp" as const, port: 80 },
+  timeoutMs: 2000,
+  intervalMs: 200,
+  successes: 1,
+};
+
+interface Policy {
+  order: Order;
+  failureAction: FailureAction;
+  parallelism: number;
+}
+
+/** How many of four replicas are of the new version in the end, and what kerek says. */
+function expected(
+  { failureAction, parallelism }: Policy,
+  k: number,
+  isLate: boolean,
+): [number, Outcome] {
+  switch (failureAction) {
+    case "rollback":
+      return [0, "restored"];
+    case "continue":
+      return [3, "restored"];
+    case "pause": {
+      // The swaps of the batches before are done. One that fails early stops its companions; a
+      // gate fails only when they have long passed.
+      const batch = parallelism === 0 ? 4 : parallelism;
+      const before = Math.floor((k - 1) / batch) * batch;
+      return [before + (isLate ? batch - 1 : 0), "restored"];
+    }
+  }
+}
+
+for (const order of ["start-first", "stop-first"] as const) {
+  for (const failureAction of ["pause", "continue", "rollback"] as const) {
+    for (const parallelism of [1, 2, 0]) {
+      const policy = { order, failureAction, parallelism };
+      Deno.test(`${order}, ${failureAction}, parallelism ${parallelism}: what the k-th failure leaves`, async () => {
+        for (const [name, failure] of Object.entries(failures)) {
+          for (const k of [1, 2, 3, 4]) await check(policy, name, failure, k);
+        }
+      });
+    }
+  }
+}
+
+async function check(policy: Policy, name: string, failure: Behaviour, k: number) {
+  const isGate = name.includes("gate");
+  const isTolerant = policy.failureAction === "continue";
+  const update = { ...policy, steadyMs: 2000, maxFailureRatio: isTolerant ? 1 : 0 };
+  const { order, parallelism } = policy;
+  const desired = parseDesired("Xb4+-").map((service) =>
+    withFields(service, {
+      update,
+      order,
+      rollback: { order, parallelism, delayMs: 0 },
+      gates: isGate ? [gate] : [],
+    })
+  );
+  const { outcome, replicas: containers, leastServing, mostRunning } = await simulate({
+    actual: "Xa1 Xa2 Xa3 Xa4",
+    desired,
+    versions: { Xb: (nth) => nth === k ? failure : healthy(1000) },
+  });
+  const what = `${name}, k = ${k}`;
+  const [news, wanted] = expected(policy, k, isGate);
+  assert.equal(outcome, wanted, what);
+  assert.equal(containers.length, 4, what);
+  assert.ok(containers.every((x) => x.status === "running" && x.health === "healthy"), what);
+  // Replicas that fail together with others may come in any order of their numbers.
+  const byVersion = containers.filter((x) => x.revision === "b").length;
+  assert.equal(byVersion, news, what);
+  const ids = containers.filter((x) => x.revision === "a").map((x) => x.id);
+  assert.ok(ids.every((id) => id.startsWith("given-")), `${what}: old replicas are themselves`);
+  if (order === "start-first") assert.ok(leastServing.X >= 4, what);
+  else assert.ok(mostRunning.X <= 4, what);
+}
+
+Deno.test("max_failure_ratio: so many may fail before the action is taken", async () => {
+  const cases: [ratio: number, action: FailureAction, failing: number[], news: number][] = [
+    [0.25, "pause", [2], 3],
+    [0.25, "pause", [2, 3], 1],
+    [0.5, "rollback", [1, 2], 2],
+    [0.5, "rollback", [1, 2, 3], 0],
+    [0.25, "continue", [1, 2], 0],
+    [1, "continue", [1, 2, 3, 4], 0],
+  ];
+  for (const [maxFailureRatio, failureAction, failing, news] of cases) {
+    const desired = parseDesired("Xb4+-")
+      .map((service) => withFields(service, { update: { failureAction, maxFailureRatio } }));
+    const { replicas: containers } = await simulate({
+      actual: "Xa1 Xa2 Xa3 Xa4",
+      desired,
+      versions: { Xb: (nth) => failing.includes(nth) ? exits(1) : healthy() },
+    });
+    const count = containers.filter((x) => x.revision === "b").length;
+    assert.equal(count, news, `${maxFailureRatio} ${failureAction} ${failing}`);
+    assert.equal(containers.length, 4);
+  }
+});
+
+Deno.test("a rollback takes back earlier services of the same run, too", async () => {
+  const [x, y, z] = parseDesired("Xb2+- Yb2-+ Zb2+-");
+  const rollback = { update: { failureAction: "rollback" as const } };
+  const { outcome, replicas: containers } = await simulate({
+    actual: "Xa1 Xa2 Ya1 Ya2 Ya3 Za1 Za2",
+    desired: [x, y, withFields(z, rollback)],
+    versions: { Zb: (nth) => nth === 2 ? exits(1) : healthy() },
+  });
+  assert.equal(outcome, "restored");
+  assert.deepEqual(
+    containers.map((container) => [container.id, container.status]),
+    ["Xa1", "Xa2", "Ya1", "Ya2", "Ya3", "Za1", "Za2"].map((id) => [`given-${id}`, "running"]),
+  );
+});
+
+Deno.test("what is kept for a rollback goes when all is well", async () => {
+  const desired = parseDesired("Xb2+- Yb2+-")
+    .map((service) => withFields(service, { update: { failureAction: "rollback" } }));
+  const { outcome, replicas: containers, calls } = await simulate({
+    actual: "Xa1 Xa2 Ya1 Ya2",
+    desired,
+  });
+  assert.equal(outcome, "done");
+  assert.ok(containers.every((container) => container.revision === "b"));
+  const lastStart = calls.findLastIndex((call) => call.startsWith("start"));
+  const firstRemoval = calls.findIndex((call) => call.startsWith("remove"));
+  assert.ok(firstRemoval > lastStart);
+});
+
+Deno.test("a first deploy that fails leaves nothing, unless --no-rollback asks for it", async () => {
+  const versions = { Xb: (nth: number) => nth === 2 ? exits(1) : healthy() };
+  const failed = await simulate({ actual: "", desired: "Xb3+-", versions });
+  assert.deepEqual([failed.outcome, failed.containers], ["restored", ""]);
+  const options = { noRollback: true };
+  const left = await simulate({ actual: "", desired: "Xb3+-", versions, options });
+  assert.ok(left.containers.length > 0);
+});
+
+Deno.test("an interruption leaves swaps that are done, whatever the failure action", async () => {
+  const desired = parseDesired("Xb3+-")
+    .map((service) => withFields(service, { update: { failureAction: "rollback" } }));
+  let swaps = 0;
+  const { outcome, replicas: containers } = await simulate({
+    actual: "Xa1 Xa2 Xa3",
+    desired,
+    interruptAt: (event) =>
+      event.type === "step-done" && event.step.action.kind === "stop" && ++swaps === 1,
+  });
+  assert.equal(outcome, "interrupted");
+  assert.equal(containers.length, 3);
+  assert.ok(containers.every((container) => container.status === "running"));
+  assert.equal(containers.filter((container) => container.revision === "b").length, 1);
+});

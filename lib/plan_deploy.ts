@@ -1,0 +1,118 @@
+import type { Project } from "./engine/decode_project.ts";
+import {
+  imageIds,
+  type Observation,
+  observe,
+  profilesFor,
+  stoppedByCreation,
+} from "./engine/observe.ts";
+import type { Programs } from "./engine/programs.ts";
+import { KerekError } from "./errors.ts";
+import type { DeployOptions } from "./options.ts";
+import { consider } from "./plan/consider.ts";
+import { creationsOf } from "./plan/create_steps.ts";
+import { diff } from "./plan/diff.ts";
+import type { Creation, Plan, PlanOptions, Replica } from "./plan/model.ts";
+import { override } from "./plan/override.ts";
+import { type Finding, preflight } from "./plan/preflight.ts";
+import { newReplicas } from "./plan/refs.ts";
+import { schedule } from "./plan/schedule.ts";
+
+/** A plan for a project, and the programs to carry it out with. */
+export interface Planned {
+  plan: Plan;
+  project: Project;
+  programs: Programs;
+}
+
+/**
+ * Looks at what should be and what is, and plans the way from one to the other.
+ *
+ * @throws {KerekError} if that cannot be known or must not be done; nothing was touched.
+ */
+export async function planDeploy(given: Programs, options: DeployOptions): Promise<Planned> {
+  const { observation, programs } = await observeNamed(given, options);
+  const planOptions = { ...options, allResources: options.compose.allResources };
+  const plan = await makePlan(programs, observation, planOptions);
+  return { plan, project: observation.project, programs };
+}
+
+/** Naming a service whose profile is not active makes it active, as it does in Compose. */
+async function observeNamed(
+  programs: Programs,
+  options: DeployOptions,
+): Promise<{ observation: Observation; programs: Programs }> {
+  const observation = await observe(programs, options);
+  const known = new Set(observation.project.services.map((service) => service.name));
+  const unknown = options.services.filter((name) => !known.has(name));
+  const profiles = unknown.length > 0 ? await profilesFor(programs, unknown) : [];
+  // Without any, `consider` says what is wrong.
+  if (profiles.length === 0) return { observation, programs };
+  const active = programs.withProfiles(profiles);
+  return { observation: await observe(active, options), programs: active };
+}
+
+async function makePlan(
+  programs: Programs,
+  { project, replicas, inactive, warnings: doubts }: Observation,
+  options: PlanOptions,
+): Promise<Plan> {
+  const services = project.services.map((service) => override(service, options));
+  const considered = consider(services, options);
+  const defined = new Set([...services.map((service) => service.name), ...inactive]);
+  const names = new Set(considered.map((service) => service.name));
+  const orphans = replicas.filter((replica) => !defined.has(replica.service));
+  const relevant = replicas.filter((replica) => names.has(replica.service));
+  const changes = diff(considered, [...relevant, ...orphans], options);
+  const known = { services, actual: replicas };
+  const creations = creationsOf(changes, known, options);
+  const images = changes.filter((change) => newReplicas(change).length > 0)
+    .flatMap((change) => change.desired?.image ?? []);
+  const [ids, stopped] = await Promise.all([
+    imageIds(programs, images),
+    stoppedByCreation(programs, creations),
+  ]);
+  const missing = new Set(images.filter((image) => !ids.has(image)));
+  const findings = preflight(changes, missing, options);
+  refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
+  const warnings = [
+    ...doubts,
+    ...findings.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
+    ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
+  ];
+  const facts = { project: project.name, missingImages: missing, ...known, warnings };
+  return schedule(changes, facts, options);
+}
+
+function refuse(findings: Finding[]): void {
+  const errors = findings.filter((finding) => finding.severity === "error");
+  if (errors.length === 0) return;
+  const [first, ...others] = errors;
+  throw new KerekError(`Cannot deploy: ${first.path}: ${first.reason}`, {
+    hint: first.remedy,
+    details: others.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
+  });
+}
+
+function networkFindings(
+  stopped: Set<string>,
+  replicas: Replica[],
+  creations: Creation[],
+): Finding[] {
+  const names = replicas.map((replica) => replica.name).filter((name) => stopped.has(name));
+  if (names.length === 0) return [];
+  return [{
+    severity: "error",
+    path: `services.${creations[0].service}.networks`,
+    reason: `Compose would stop ${names.join(", ")} first, as the definition of a network or ` +
+      "volume in use was changed",
+    remedy: "Give the changed network a new name, or apply it by `docker compose up` when an " +
+      "outage is acceptable.",
+  }];
+}
+
+function orphanWarnings(orphans: Replica[]): string[] {
+  if (orphans.length === 0) return [];
+  const names = orphans.map((replica) => replica.name).join(", ");
+  return [`${names}: no service of the Compose files. --remove-orphans removes such containers.`];
+}

@@ -3,7 +3,7 @@ import { watchesImages } from "./engine/observe.ts";
 import { Programs } from "./engine/programs.ts";
 import type { Spawner } from "./engine/spawn.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
-import { execute } from "./execute/execute.ts";
+import { execute, type Execution } from "./execute/execute.ts";
 import type { Clock } from "./execute/ports.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
@@ -27,19 +27,24 @@ export interface DeployPorts {
  * @throws {KerekError} if it cannot begin; nothing was touched then.
  */
 export async function deploy(options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
-  const startedAt = ports.clock.now();
+  const { clock, emit } = ports;
+  const startedAt = clock.now();
   const programs = await programsFor(options, ports);
-  const first = await planDeploy(programs, options);
-  const images = options.dryRun ? undefined : imagesOnly(first.plan);
-  const before = images && await carryOut({ ...first, plan: images }, options, ports);
-  const isOn = before === undefined || before === "done";
-  const last = images && isOn ? await planDeploy(programs, withoutImages(options)) : first;
-  const outcome = isOn ? await carryOut(last, options, ports) : before;
-  if (options.dryRun) return outcome;
-  const at = ports.clock.now();
+  let planned = await planDeploy(programs, options);
+  if (options.dryRun) {
+    emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
+    return "nothing";
+  }
+  const images = imagesOnly(planned.plan);
+  let execution = images && await carryOut({ ...planned, plan: images }, options, ports);
+  if (!execution || execution.outcome === "done") {
+    if (images) planned = await planDeploy(programs, withoutImages(options));
+    execution = await carryOut(planned, options, ports);
+  }
+  const at = clock.now();
   const durationMs = at - startedAt;
-  ports.emit({ type: "finished", at, outcome, plan: last.plan, durationMs });
-  return outcome;
+  emit({ type: "finished", at, ...execution, plan: planned.plan, durationMs });
+  return execution.outcome;
 }
 
 /** What is to be built or pulled, if anything: the rest is known once it is there. */
@@ -68,22 +73,22 @@ async function carryOut(
   { plan, project, programs }: Planned,
   options: DeployOptions,
   { emit, clock, signal, surroundings }: DeployPorts,
-): Promise<Outcome> {
-  emit({ type: "planned", at: clock.now(), plan, dryRun: options.dryRun === true });
-  if (options.dryRun) return "nothing";
+): Promise<Execution> {
+  emit({ type: "planned", at: clock.now(), plan, dryRun: false });
   signal.throwIfAborted();
-  if (plan.steps.length === 0) return "nothing";
+  if (plan.steps.length === 0) return { outcome: "nothing", services: [] };
   const { CommandEngine } = await import("./engine/engine.ts");
   const engine = new CommandEngine(programs, project, options, {
     env: surroundings.env,
     onOutput: (text) => emit({ type: "output", at: clock.now(), text }),
   });
-  const { parallel } = options.compose;
-  const limit = parallel !== undefined && parallel > 0 ? parallel : undefined;
+  const { noRollback, compose } = options;
+  const parallel = compose.parallel !== undefined && compose.parallel > 0
+    ? compose.parallel
+    : undefined;
   try {
     engine.open();
-    const { noRollback } = options;
-    return await execute(plan, { engine, clock, emit, signal, noRollback, parallel: limit });
+    return await execute(plan, { engine, clock, emit, signal, noRollback, parallel });
   } finally {
     await engine.close();
   }

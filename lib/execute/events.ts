@@ -1,4 +1,5 @@
 import type { Plan, Step } from "../plan/model.ts";
+import type { ServiceOutcome } from "../plan/summarize.ts";
 
 /** How a deploy ended. */
 export type Outcome =
@@ -47,4 +48,11 @@ export type DeployEvent =
   /** What Compose printed during a build or a pull. */
   | { type: "output"; at: number; text: string }
   | { type: "recovering"; at: number; steps: Step[]; losses: string[] }
-  | { type: "finished"; at: number; outcome: Outcome; plan: Plan; durationMs: number };
+  | {
+    type: "finished";
+    at: number;
+    outcome: Outcome;
+    services: ServiceOutcome[];
+    plan: Plan;
+    durationMs: number;
+  };

@@ -1,13 +1,19 @@
 import type { Plan } from "../plan/model.ts";
 import { recover } from "../plan/recover.ts";
 import { respond } from "../plan/respond.ts";
+import { type ServiceOutcome, summarize } from "../plan/summarize.ts";
 import type { Outcome } from "./events.ts";
 import type { Ports } from "./ports.ts";
 import { type Progress, runPlan } from "./run_plan.ts";
 
+/** How a plan's execution ended, for all and for each service. */
+export interface Execution {
+  outcome: Outcome;
+  services: ServiceOutcome[];
+}
+
 /** Executes a plan; if it fails or is interrupted, the way back that `recover` gives, too. */
-export async function execute(plan: Plan, ports: Ports): Promise<Outcome> {
-  if (plan.steps.length === 0) return "nothing";
+export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
   const progress: Progress = { statuses: new Map(), created: [] };
   const tolerated = new Set<string>();
   const last = await runPlan(plan, "deploy", progress, ports, (current, failed) => {
@@ -16,12 +22,22 @@ export async function execute(plan: Plan, ports: Ports): Promise<Outcome> {
     return response;
   });
   const isOver = last.steps.every((step) => progress.statuses.get(step.id) === "done");
-  if (isOver) return tolerated.size > 0 ? "restored" : "done";
+  const way = isOver ? { isRestored: true, undone: [] } : await goBack(last, progress, ports);
+  const undone = new Set(way.undone);
+  const services = summarize(plan, progress.statuses, undone, way.isRestored);
   const isTouched = plan.steps.some((step) => touches(step) && progress.statuses.has(step.id));
-  const isRestored = await goBack(last, progress, ports);
-  if (!isRestored) return "not-restored";
-  if (ports.signal.aborted) return "interrupted";
-  return isTouched ? "restored" : "untouched";
+  const outcome = plan.steps.length === 0
+    ? "nothing"
+    : isOver
+    ? tolerated.size > 0 ? "restored" : "done"
+    : !way.isRestored
+    ? "not-restored"
+    : ports.signal.aborted
+    ? "interrupted"
+    : isTouched
+    ? "restored"
+    : "untouched";
+  return { outcome, services };
 }
 
 /** Whether the step changes what runs; creating alone does not. */
@@ -29,9 +45,14 @@ function touches({ action }: Plan["steps"][number]): boolean {
   return ["start", "stop", "remove", "recreate"].includes(action.kind);
 }
 
-async function goBack(plan: Plan, progress: Progress, ports: Ports): Promise<boolean> {
-  const { steps, losses } = recover(plan, progress.statuses, ports);
-  if (steps.length + losses.length === 0) return true;
+interface WayBack {
+  isRestored: boolean;
+  undone: string[];
+}
+
+async function goBack(plan: Plan, progress: Progress, ports: Ports): Promise<WayBack> {
+  const { steps, losses, undone } = recover(plan, progress.statuses, ports);
+  if (steps.length + losses.length === 0) return { isRestored: true, undone };
   ports.emit({ type: "recovering", at: ports.clock.now(), steps, losses });
   // An interruption has had its effect; the way back must not be cut short by it.
   const uninterrupted = { ...ports, signal: new AbortController().signal };
@@ -41,5 +62,5 @@ async function goBack(plan: Plan, progress: Progress, ports: Ports): Promise<boo
     plan: current,
   }));
   const isDone = steps.every((step) => progress.statuses.get(step.id) === "done");
-  return isDone && losses.length === 0;
+  return { isRestored: isDone && losses.length === 0, undone };
 }

@@ -1,5 +1,6 @@
 import type { DesiredService, Plan, PlanOptions, Replica } from "../plan/model.ts";
 import { parseActual, parseDesired, printActual } from "../plan/testing/notation.ts";
+import type { ServiceOutcome } from "../plan/summarize.ts";
 import { planFor } from "../plan/testing/plan_for.ts";
 import { type Behaviour, healthy } from "./behaviour.ts";
 import type { DeployEvent, Outcome } from "./events.ts";
@@ -34,6 +35,7 @@ export interface Simulation extends Circumstances {
 /** What came of a deploy in memory. */
 export interface Simulated {
   outcome: Outcome;
+  services: ServiceOutcome[];
   plan: Plan;
   /** What is there at the end, in the notation. */
   containers: string;
@@ -90,7 +92,7 @@ export class SimulatedHost {
     };
     const startedAt = clock.now();
     emit({ type: "planned", at: startedAt, plan, dryRun: false });
-    const outcome = await execute(plan, {
+    const { outcome, services: outcomes } = await execute(plan, {
       engine,
       clock,
       emit,
@@ -99,10 +101,11 @@ export class SimulatedHost {
       noRollback: options?.noRollback,
     });
     const durationMs = clock.now() - startedAt;
-    emit({ type: "finished", at: clock.now(), outcome, plan, durationMs });
+    emit({ type: "finished", at: clock.now(), outcome, services: outcomes, plan, durationMs });
     const { containers } = this;
     return {
       outcome,
+      services: outcomes,
       plan,
       containers,
       replicas: engine.replicas(),

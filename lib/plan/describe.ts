@@ -7,6 +7,8 @@ export interface Phrase {
   verb: string;
   /** What it is done to, such as `web-4`. */
   object: string;
+  /** What to say when it failed, where that is not that it cannot be done. */
+  failure?: string;
 }
 
 /** What an action does, in words: `start web-4`, `create 3 replicas of web`. */
@@ -22,13 +24,14 @@ export function describe(action: Action): Phrase {
       return { verb: "put", object: `configs and secrets into ${refName(action.container)}` };
     case "start":
       return { verb: "start", object: refName(action.container) };
-    case "ready":
-      return { verb: "wait", object: `until ${refName(action.container)} is ready` };
-    case "gate":
-      return {
-        verb: "pass",
-        object: `${probeName(action.spec.probe)} with ${refName(action.container)}`,
-      };
+    case "ready": {
+      const name = refName(action.container);
+      return { verb: "wait", object: `until ${name} is ready`, failure: `${name} is not ready` };
+    }
+    case "gate": {
+      const [gate, name] = [probeName(action.spec.probe), refName(action.container)];
+      return { verb: "pass", object: `${gate} with ${name}`, failure: `${name} is refused` };
+    }
     case "exec":
       return { verb: "run", object: `${action.purpose} in ${refName(action.container)}` };
     case "pause":
@@ -40,7 +43,11 @@ export function describe(action: Action): Phrase {
     case "recreate":
       return { verb: "recreate", object: `${action.service} by Compose's own means` };
     case "verify":
-      return { verb: "wait", object: `until ${action.service} is running or healthy` };
+      return {
+        verb: "wait",
+        object: `until ${action.service} is running or healthy`,
+        failure: `${action.service} is not running or healthy`,
+      };
   }
   return action satisfies never;
 }
@@ -66,8 +73,8 @@ export const doing = ({ verb, object }: Phrase): string => `${capital(gerund(ver
 export const done = ({ verb, object }: Phrase): string => `${capital(past(verb))} ${object}`;
 
 /** `Cannot start web-4: …`, when it failed. */
-export const cannot = ({ verb, object }: Phrase, reason: string): string =>
-  `Cannot ${verb} ${object}: ${reason}`;
+export const cannot = ({ verb, object, failure }: Phrase, reason: string): string =>
+  `${failure ?? `Cannot ${verb} ${object}`}: ${reason}`;
 
 const irregular: Record<string, [gerund: string, past: string]> = {
   build: ["building", "built"],

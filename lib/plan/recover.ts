@@ -18,7 +18,7 @@ export function recover(
   const states = swapStates(plan, statuses);
   const failed = states.filter((state) => state.hasFailed && !isRemovalFailed(state));
   const undone = options.noRollback ? [] : toUndo(plan, states, failed);
-  const recovery: Recovery = { steps: [], losses: [] };
+  const recovery: Recovery = { steps: [], losses: [], undone: undone.map((state) => state.id) };
   for (const state of states) {
     if (!undone.includes(state)) restore(state, recovery, options);
   }

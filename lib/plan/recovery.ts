@@ -6,6 +6,8 @@ export interface Recovery {
   steps: Step[];
   /** What cannot be put back, in words; empty if the steps restore all. */
   losses: string[];
+  /** Ids of the swaps that were done and are taken back. */
+  undone: string[];
 }
 
 /** What of the options matters to recovery. */

@@ -43,7 +43,10 @@ export function newBefore(fresh: NewReplica): SwapRole["before"] {
 }
 
 /** When a new replica of the service counts as ready. */
-export function gateOf({ update, isJob }: DesiredService, mayComplete: boolean): Gate {
-  const { monitorMs, steadyMs } = update;
-  return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health: true };
+export function gateOf({ update, isJob, gates }: DesiredService, mayComplete: boolean): Gate {
+  // A gate that runs the healthcheck itself makes waiting for the engine to do so pointless.
+  const health = !gates.some(({ probe }) => probe.kind === "healthcheck");
+  const { steadyMs } = update;
+  const monitorMs = health ? update.monitorMs : steadyMs;
+  return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health };
 }

@@ -58,7 +58,7 @@ export class SwapState {
 
   /** What the container did when the plan was made. */
   before(role: SwapRole["role"]): SwapRole["before"] | undefined {
-    return this.steps.find((step) => step.swap!.role === role)?.swap!.before;
+    return this.steps.find((step) => step.swap!.role === role)?.swap?.before;
   }
 
   get isComplete(): boolean {

@@ -1,6 +1,7 @@
 import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { cannot, describe, doing, done, refName, wouldDo } from "../plan/describe.ts";
 import type { Plan, Step } from "../plan/model.ts";
+import type { ServiceOutcome } from "../plan/summarize.ts";
 
 /** The lines that an event is worth in plain output; none for what would only be noise. */
 export function plainLines(event: DeployEvent): string[] {
@@ -29,7 +30,10 @@ export function plainLines(event: DeployEvent): string[] {
     case "recovering":
       return ["Putting back what was not finished …", ...event.losses.map((x) => `Lost: ${x}`)];
     case "finished":
-      return [closingLine(event.outcome, event.plan, event.durationMs)];
+      return [
+        ...(isFailure(event.outcome) ? event.services.flatMap(serviceLine) : []),
+        closingLine(event.outcome, event.plan, event.durationMs),
+      ];
   }
   return event satisfies never;
 }
@@ -62,6 +66,31 @@ function dryRunLines(plan: Plan): string[] {
   ];
 }
 
+function isFailure(outcome: Outcome): boolean {
+  return outcome === "restored" || outcome === "not-restored" || outcome === "interrupted";
+}
+
+/** What became of a service, where not all went well. */
+function serviceLine({ service, kind, done, total }: ServiceOutcome): string[] {
+  switch (kind) {
+    case "unchanged":
+      return [];
+    case "updated":
+      return [`${service}: updated`];
+    case "partly":
+      return [`${service}: ${done} of ${total} replicas updated, the others are as before`];
+    case "as-before":
+      return [`${service}: as before`];
+    case "rolled-back":
+      return [`${service}: rolled back, as before`];
+    case "not-reached":
+      return [`${service}: not reached, as before`];
+    case "unclear":
+      return [`${service}: look at it, ${done} of ${total} replicas are known to be updated`];
+  }
+  return kind satisfies never;
+}
+
 function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
   const names = changedServices(plan).join(", ");
   const time = seconds(durationMs);
@@ -74,15 +103,17 @@ function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
     case "untouched":
       return `Failed after ${time}; nothing that runs was touched.`;
     case "restored":
-      return `Failed after ${time}; what was being replaced is as it was before.`;
+      return `Failed after ${time}; what failed is as it was before. ${goOn}`;
     case "interrupted":
-      return `Interrupted after ${time}; what was being replaced is as it was before.`;
+      return `Interrupted after ${time}; what was not done is as it was before. ${goOn}`;
     case "not-restored":
       return `Failed after ${time}, and not all could be put back: see the lines above and ` +
         "`docker compose ps --all`.";
   }
   return outcome satisfies never;
 }
+
+const goOn = "Deploy again to go on.";
 
 function nothingToDo(plan: Plan): string {
   const count = plan.changes.filter((change) => change.desired).length;

@@ -48,12 +48,13 @@ X-3 is healthy (1.00 s; config hash a → b)
 Started X-4 (0.01 s; config hash a → b)
 Stopped X-1 (0.11 s; config hash a → b)
 Removed X-1 (0.01 s; config hash a → b)
-Cannot wait until X-4 is ready: it ended with exit code 1
+X-4 is not ready: it ended with exit code 1
   | test-X-4 says hello
   | and no more
 Putting back what was not finished …
 Removed X-4 (0.01 s; it did not get into service)
-Failed after 1.29 s; what was being replaced is as it was before.
+X: 1 of 2 replicas updated, the others are as before
+Failed after 1.29 s; what failed is as it was before. Deploy again to go on.
 `,
   ],
   [
@@ -79,6 +80,7 @@ Cannot remove X-1: device or resource busy
 hint: See what holds it.
 Putting back what was not finished …
 Lost: X/swap-1: the old container could not be removed
+X: updated
 Failed after 1.15 s, and not all could be put back: see the lines above and \`docker compose ps --all\`.
 `,
   ],
@@ -98,7 +100,8 @@ Putting back what was not finished …
 Removed X-2 (0.01 s; it did not get into service)
 Started X-1 (0.01 s; its replacement failed)
 X-1 is healthy (1.00 s; its replacement failed)
-Interrupted after 1.15 s; what was being replaced is as it was before.
+X: as before
+Interrupted after 1.15 s; what was not done is as it was before. Deploy again to go on.
 `,
   ],
   [

@@ -317,7 +317,7 @@ Deno.test("--wait also waits for replicas that were up to date, at most --wait-t
   const cases: [flags: string, health: string, exitCode: number, says: RegExp][] = [
     ["", "starting", 0, /^Nothing to do: 1 service is up to date\.\n$/],
     ["--wait", "healthy", 0, /^Nothing to do: 1 service is up to date\.\n$/],
-    ["--wait", "unhealthy", 3, /^Cannot wait until web is running or healthy: it is unhealthy\n/],
+    ["--wait", "unhealthy", 3, /^web is not running or healthy: it is unhealthy\n/],
     ["--wait --wait-timeout 9", "starting", 3, /: it was not ready in 9 s\n/],
     ["--wait --wait-timeout 0", "starting", 3, /: it was not ready in 0 s\n/],
   ];

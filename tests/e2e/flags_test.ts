@@ -239,7 +239,7 @@ scenario("--wait waits for all considered services, within --wait-timeout", asyn
   // Up to date, so only --wait looks at it.
   const failed = await project.kerek(["deploy", "--wait", "--wait-timeout", "1"]);
   assert.notEqual(failed.code, 0);
-  assert.match(failed.stderr, /Cannot wait until slow is running or healthy: .*not ready in 1 s/);
+  assert.match(failed.stderr, /slow is not running or healthy: .*not ready in 1 s/);
   const running = project.startKerek(["deploy", "--wait"]);
   const [container] = await project.containers("slow");
   await docker(["exec", container.id, "touch", "/tmp/ok"]);

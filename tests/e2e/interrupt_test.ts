@@ -34,7 +34,7 @@ for (const order of ["start-first", "stop-first"] as const) {
         assert.equal(code, ExitCode.interrupted, stderr);
         assert.match(
           stderr,
-          /^Interrupted after .*; what was being replaced is as it was before\.$/m,
+          /^Interrupted after .*; what was not done is as it was before\./m,
         );
         assert.deepEqual(await project.containers(), before, stderr);
       });

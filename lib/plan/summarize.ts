@@ -1,0 +1,88 @@
+import type { Plan, ServiceChange } from "./model.ts";
+import type { Statuses } from "./swap_state.ts";
+import { swapStates } from "./swap_state.ts";
+
+/** What became of a service in a deploy. */
+export interface ServiceOutcome {
+  service: string;
+  kind:
+    | "unchanged"
+    | "updated"
+    | "partly"
+    | "as-before"
+    | "rolled-back"
+    | "not-reached"
+    | "unclear";
+  /** Replacements, additions and removals that are done. */
+  done: number;
+  /** How many there were to be. */
+  total: number;
+}
+
+/**
+ * What became of each service.
+ *
+ * @param plan The plan as it was in the beginning.
+ * @param undone Swaps that were done and taken back, by id.
+ * @param isRestored Whether all that was to be put back is.
+ */
+export function summarize(
+  plan: Plan,
+  statuses: Statuses,
+  undone: ReadonlySet<string>,
+  isRestored: boolean,
+): ServiceOutcome[] {
+  const states = swapStates(plan, statuses);
+  return plan.changes.map((change) => {
+    const own = states.filter((state) => state.service === change.service);
+    const finished = own.filter((state) => !undone.has(state.id) && isFinished(state));
+    const counts = { service: change.service, done: finished.length, total: own.length };
+    const isUndone = own.some((state) => undone.has(state.id));
+    const recreation = recreationSteps(plan, change.service);
+    if (recreation.length > 0) return summarizeRecreation(change.service, recreation, statuses);
+    const isBegun = own.some((state) => state.isBegun);
+    const kind = kindOf(change, { ...counts, isUndone, isBegun, isRestored });
+    return { ...counts, kind };
+  });
+}
+
+/** The steps of a service that Compose itself recreates. */
+function recreationSteps(plan: Plan, service: string): string[] {
+  const first = plan.steps.find(({ action }) =>
+    action.kind === "recreate" && action.service === service
+  );
+  if (!first) return [];
+  const later = plan.steps.filter((step) => step.after.includes(first.id));
+  return [first.id, ...later.map((step) => step.id)];
+}
+
+function summarizeRecreation(service: string, ids: string[], statuses: Statuses): ServiceOutcome {
+  const isDone = ids.every((id) => statuses.get(id) === "done");
+  const kind = isDone ? "updated" : statuses.has(ids[0]) ? "unclear" : "not-reached";
+  return { service, kind, done: isDone ? 1 : 0, total: 1 };
+}
+
+/** Whether the new replica serves in the old one's place, which may still be there, stopped. */
+function isFinished(state: ReturnType<typeof swapStates>[number]): boolean {
+  if (state.isComplete) return true;
+  const isDown = !state.hasOld || state.status("old", "stop") === "done";
+  return isDown && (state.hasPassed || !state.hasNew);
+}
+
+function kindOf(
+  change: ServiceChange,
+  { done, total, isUndone, isBegun, isRestored }: {
+    done: number;
+    total: number;
+    isUndone: boolean;
+    isBegun: boolean;
+    isRestored: boolean;
+  },
+): ServiceOutcome["kind"] {
+  if (change.cause === "") return "unchanged";
+  if (isUndone) return isRestored ? "rolled-back" : "unclear";
+  if (total > 0 && done === total) return "updated";
+  if (!isBegun) return "not-reached";
+  if (!isRestored) return "unclear";
+  return done > 0 ? "partly" : "as-before";
+}

@@ -42,7 +42,7 @@ function healthy(): boolean {
 
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
-  const headers = new Headers({ hostname: Deno.hostname() });
+  const headers = new Headers({ hostname: env("HOSTNAME", "") });
   const received = request.method === "POST" ? await request.text() : "";
   if (request.method === "POST" && postsFile) {
     // At once, as an abrupt end would lose it otherwise.

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { docker, type Model, Project } from "../harness/project.ts";
-import type { Result } from "../harness/run.ts";
 
 /** A proxy whose example is tested. */
 export type Proxy = keyof typeof proxies;
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const example = (file: string) => path(`../../../examples/${file}`);
+const appServer = path("../app/server.ts");
 
 /** Proxies: image, configuration (the one of the example) and where that belongs. */
 export const proxies = {
@@ -42,11 +42,13 @@ export interface Drain {
   wait?: string;
 }
 
-/** What the examples recommend; it suits all three proxies. */
+/** The longest that an example recommends; it suits all three proxies. */
 export const recommended: Drain = { settle: "1s", mark: ["touch", "/tmp/leaving"], wait: "2s" };
 
 /** How the stage is set. */
 export interface StageOptions {
+  /** The example of this proxy as it is, with stand-ins for its images; nothing else applies. */
+  example?: Proxy;
   /** Default: all. */
   proxies?: Proxy[];
   /** Configurations in place of the examples'. */
@@ -63,23 +65,23 @@ export interface StageOptions {
   notesPosts?: boolean;
 }
 
-/** The project: service `app`, whose version is that of the variable VERSION, and its proxies. */
+/** The project: service `app`, of the version that APP_VERSION says, and its proxies. */
 export function model(options: StageOptions): Model {
   const { replicas = 3, shutdown = "graceful", readyAfterMs = 0, configs } = options;
   const app = {
     image: appImage,
     command: [
-      ...["deno", "run", "--quiet", "--allow-env", "--allow-net", "--allow-sys"],
+      ...["deno", "run", "--quiet", "--allow-env", "--allow-net"],
       ...["--allow-read", "--allow-write", "/srv/server.ts"],
     ],
     environment: {
-      VERSION: "${VERSION:-A}",
+      VERSION: "${APP_VERSION:-A}",
       SHUTDOWN: shutdown,
       READY_AFTER_MS: String(readyAfterMs),
       POSTS_FILE: options.notesPosts ? "/posts/posts" : "",
     },
     volumes: [
-      `${path("../app/server.ts")}:/srv/server.ts:ro`,
+      `${appServer}:/srv/server.ts:ro`,
       ...(options.notesPosts ? ["./posts:/posts"] : []),
     ],
     healthcheck: {
@@ -103,16 +105,18 @@ export class Stage implements AsyncDisposable {
   private constructor(
     readonly project: Project,
     readonly proxies: Proxy[],
-    private readonly urls: Map<Proxy, string>,
+    private readonly example: Proxy | undefined,
+    private readonly urls = new Map<Proxy, string>(),
   ) {}
 
   /** Deploys version `A` and waits until it is seen through all proxies. */
   static async set(options: StageOptions = {}): Promise<Stage> {
     const project = await Project.make("kerek-traffic");
+    const stage = new Stage(project, proxiesOf(options), options.example);
     try {
-      await project.define(model(options));
-      await project.deploy(["--wait"]);
-      const stage = new Stage(project, proxiesOf(options), await urlsOf(project, options));
+      if (options.example === undefined) await project.define(model(options));
+      await stage.deploy("A");
+      await stage.locate();
       await Promise.all([...stage.urls.values()].map(answers));
       return stage;
     } catch (error) {
@@ -125,8 +129,18 @@ export class Stage implements AsyncDisposable {
     return this.urls.get(proxy)!;
   }
 
-  async deploy(version: string): Promise<Result> {
-    return await this.project.deploy([], { env: { VERSION: version } });
+  /** Deploys a version, which must do well. */
+  async deploy(version: string): Promise<void> {
+    const files = this.example ? ["--file", example(`${this.example}/compose.yaml`)] : [];
+    const env = {
+      APP_VERSION: version,
+      APP_IMAGE: appImage,
+      APP_SERVER: appServer,
+      PROXY_IMAGE: this.example ? proxies[this.example].image : "",
+      HTTP_PORT: "0", // Any that is free.
+    };
+    const { code, stderr } = await this.project.kerek(["deploy", ...files], { env });
+    assert.equal(code, 0, stderr);
   }
 
   /** How many POSTs from a proxy the application has begun, those included that it began twice. */
@@ -135,29 +149,28 @@ export class Stage implements AsyncDisposable {
     return lines.filter((line) => line === new URL(this.urlOf(proxy)).host).length;
   }
 
+  /** By address: ports of this machine would go through yet another proxy, the engine's. */
+  private async locate(): Promise<void> {
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    const containers = await this.project.containers();
+    for (const proxy of this.proxies) {
+      const container = containers.find(({ service }) => service === proxy);
+      assert(container, `${proxy} is not there`);
+      const address = await docker(["inspect", "--format", format, container.id]);
+      this.urls.set(proxy, `http://${address.trim()}`);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.project.remove();
   }
 }
 
 const proxiesOf = (options: StageOptions): Proxy[] =>
-  options.proxies ?? Object.keys(proxies) as Proxy[];
+  options.example ? [options.example] : options.proxies ?? Object.keys(proxies) as Proxy[];
 
 const drainOf = (options: StageOptions): Drain | undefined =>
   "drain" in options ? options.drain : recommended;
-
-/** By address: ports of this machine would go through yet another proxy, the engine's. */
-async function urlsOf(project: Project, options: StageOptions): Promise<Map<Proxy, string>> {
-  const containers = await project.containers();
-  const urls = proxiesOf(options).map(async (proxy) => {
-    const container = containers.find(({ service }) => service === proxy);
-    assert(container, `${proxy} is not there`);
-    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
-    const address = await docker(["inspect", "--format", format, container.id]);
-    return [proxy, `http://${address.trim()}`] as const;
-  });
-  return new Map(await Promise.all(urls));
-}
 
 async function answers(url: string): Promise<void> {
   const deadline = Date.now() + 15_000;

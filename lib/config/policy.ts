@@ -41,7 +41,7 @@ export function settingsOf(
   return { ...topLevel, ...service };
 }
 
-const gateDefaults = { timeoutMs: 60_000, intervalMs: 200, successes: 1 };
+const gateDefaults = { timeoutMs: 60_000, intervalMs: 100, successes: 1 };
 
 /** `x-kerek.gates`, with what holds where it is silent. */
 export function gateSpecs(gates: ServiceSettings["gates"] = []): GateSpec[] {

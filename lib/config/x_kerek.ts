@@ -33,7 +33,7 @@ const pace = {
   timeout: duration.optional()
     .describe("How long the gate may take before the swap fails. Default: 60s"),
   interval: duration.optional()
-    .describe("Pause between two tries. Default: 200ms"),
+    .describe("Pause between two tries. Default: 100ms"),
   successes: z.number().int().min(1).optional()
     .describe("How many tries in a row must succeed. Default: 1"),
 };

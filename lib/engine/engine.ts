@@ -21,6 +21,8 @@ export interface EngineSurroundings {
 /** The real engine: each call is one command of the engine's client or of Compose. */
 export class CommandEngine implements Engine {
   private readonly feed: EventFeed;
+  /** Containers as they were when they were last probed. */
+  private readonly probed = new Map<string, InspectedContainer>();
 
   constructor(
     private readonly programs: Programs,
@@ -93,12 +95,18 @@ export class CommandEngine implements Engine {
   }
 
   async probe(id: string, probe: Probe, signal: AbortSignal): Promise<ProbeResult> {
-    const container = await this.inspectOne(id);
-    const { status, exitCode } = container.state;
-    if (status === "exited" || status === "dead") {
+    // Looking again goes beside the try, so that it does not put off the next one.
+    const known = this.probed.get(id) ?? await this.inspectOne(id);
+    const [result, now] = await Promise.all([
+      tryProbe(this.programs, known, probe, signal),
+      this.inspectOne(id),
+    ]);
+    this.probed.set(id, now);
+    const { status, exitCode } = now.state;
+    if (!result.ok && (status === "exited" || status === "dead")) {
       throw new KerekError(`it ended with exit code ${exitCode}`);
     }
-    return await tryProbe(this.programs, container, probe, signal);
+    return result;
   }
 
   async recreate(service: string, beside: Creation[]): Promise<void> {

@@ -3,7 +3,7 @@
  * the commands of the tool that kerek goes back to (one `up --scale` a replica with `--wait`, then
  * stop and rm); and an update of nothing. See bench/README.md.
  *
- *     deno run -A bench/update.ts [--replicas 1,3,10] [--rounds 3] [--rate 100]
+ *     deno run -A bench/update.ts [--replicas 1,3,10] [--rounds 3] [--rate 100] [--ready-after 500]
  *
  * KEREK_COMMAND is the kerek to measure; default: this checkout's, run by deno.
  */
@@ -14,8 +14,6 @@ const root = new URL("..", import.meta.url).pathname;
 const kerek = Deno.env.get("KEREK_COMMAND")?.split(" ") ?? ["deno", "run", "-A", `${root}cli.ts`];
 const project = "kerek-bench";
 const port = 18080;
-// Ready by the first healthcheck, which the engine makes one interval after the start.
-const readyAfterMs = 500;
 
 /** One way to get from version A to version B. */
 interface Contestant {
@@ -23,42 +21,66 @@ interface Contestant {
   update(replicas: number, env: Record<string, string>): Promise<void>;
 }
 
+const reference = "up --scale --wait, stop, rm";
+const files = ["-f", "compose.yaml", "-f", "active.yaml"];
+
 const contestants: Contestant[] = [
   { name: "kerek deploy", update: (_, env) => run([...kerek, "deploy", "--wait"], env) },
   {
-    name: "up --scale --wait, stop, rm",
-    update: async (replicas, env) => {
-      const olds = lines(await output(["docker", "compose", "ps", "--quiet", "app"], env));
-      for (const old of olds) {
-        const scale = `app=${replicas + 1}`;
-        await run(
-          `docker compose up --detach --no-deps --no-recreate --wait --scale ${scale} app`.split(
-            " ",
-          ),
-          env,
-        );
-        await run(["docker", "stop", old], env);
-        await run(["docker", "rm", old], env);
-      }
-    },
+    name: "kerek deploy, active healthcheck gate",
+    update: (_, env) => run([...kerek, "deploy", ...files, "--wait"], env),
   },
+  { name: reference, update: oneByOne },
+  {
+    name: "kerek deploy, parallelism 0",
+    update: (_, env) => run([...kerek, "deploy", "--update-parallelism", "0", "--wait"], env),
+  },
+  { name: "up --scale 2N --wait, stop N, rm N", update: allAtOnce },
   {
     name: "compose up -d --wait",
     update: (_, env) => run("docker compose up --detach --wait".split(" "), env),
   },
 ];
 
+/** One more replica, then one less, again and again. */
+async function oneByOne(replicas: number, env: Record<string, string>) {
+  for (const old of await running(env)) {
+    await scale(replicas + 1, env);
+    await run(["docker", "stop", old], env);
+    await run(["docker", "rm", old], env);
+  }
+}
+
+/** As many again, then the old ones go, as docker-rollout does it. */
+async function allAtOnce(replicas: number, env: Record<string, string>) {
+  const olds = await running(env);
+  await scale(2 * replicas, env);
+  await run(["docker", "stop", ...olds], env);
+  await run(["docker", "rm", ...olds], env);
+}
+
+async function running(env: Record<string, string>): Promise<string[]> {
+  return lines(await output(["docker", "compose", "ps", "--quiet", "app"], env));
+}
+
+async function scale(count: number, env: Record<string, string>): Promise<void> {
+  const options = `--detach --no-deps --no-recreate --wait --scale app=${count}`.split(" ");
+  await run(["docker", "compose", "up", ...options, "app"], env);
+}
+
 const { values } = parseArgs({
   options: {
     replicas: { type: "string", default: "1,3,10" },
     rounds: { type: "string", default: "3" },
     rate: { type: "string", default: "100" },
+    "ready-after": { type: "string", default: "500" },
   },
 });
 
 const folder = await Deno.makeTempDir({ prefix: "kerek-bench-" });
 try {
   await Deno.writeTextFile(`${folder}/compose.yaml`, composeFile());
+  await Deno.writeTextFile(`${folder}/active.yaml`, activeGate());
   await Deno.writeTextFile(`${folder}/Caddyfile`, caddyfile());
   for (const replicas of values.replicas!.split(",").map(Number)) {
     await benchUpdates(replicas, Number(values.rounds), Number(values.rate));
@@ -111,16 +133,16 @@ function report(
   { seconds, failures, stalls }: Results,
   limit: number,
 ) {
-  const reference = median(seconds.get("up --scale --wait, stop, rm")!);
+  const scaled = median(seconds.get(reference)!);
   console.log(`\n${replicas} replicas (median of ${rounds})`);
   console.log("  seconds  of --scale  of limit  slowest answer  failed requests  what");
   console.log(
-    `  ${cell(limit, 7)} ${cell(limit / reference, 11)}      1.00  limit: start and ready`,
+    `  ${cell(limit, 7)} ${cell(limit / scaled, 11)}      1.00  limit: start and ready`,
   );
   for (const { name } of contestants) {
     const s = median(seconds.get(name)!);
     console.log(
-      `  ${cell(s, 7)} ${cell(s / reference, 11)} ${cell(s / limit, 9)} ${
+      `  ${cell(s, 7)} ${cell(s / scaled, 11)} ${cell(s / limit, 9)} ${
         cell(Math.max(...stalls.get(name)!), 13)
       } s  ${failures.get(name)!.join(" ").padEnd(16)} ${name}`,
     );
@@ -185,7 +207,7 @@ services:
     command: [deno, run, -A, /srv/server.ts]
     environment:
       VERSION: \${VERSION}
-      READY_AFTER_MS: "${readyAfterMs}"
+      READY_AFTER_MS: "${values["ready-after"]}"
       SHUTDOWN: graceful
     volumes: ["${root}tests/e2e/app/server.ts:/srv/server.ts:ro"]
     healthcheck:
@@ -202,6 +224,10 @@ services:
     volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"]
     ports: ["127.0.0.1:${port}:80"]
 `;
+}
+
+function activeGate(): string {
+  return "services: { app: { x-kerek: { gates: [{ healthcheck: active }] } } }\n";
 }
 
 function caddyfile(): string {

@@ -233,7 +233,14 @@ scenario("--timeout is how long a container gets to end", async (project) => {
 scenario("--wait waits for all considered services, within --wait-timeout", async (project) => {
   const slow = service({
     script: `trap 'exit 0' TERM; sleep 1000 & wait`,
-  }, { healthcheck: { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "300ms", retries: 1000 } });
+  }, {
+    healthcheck: {
+      test: ["CMD", "test", "-f", "/tmp/ok"],
+      interval: "300ms",
+      timeout: "5s",
+      retries: 1000,
+    },
+  });
   await project.define({ services: { slow, web: service() } });
   await project.compose(["up", "--detach"]);
   // Up to date, so only --wait looks at it.

@@ -6,7 +6,12 @@ import { scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
 
 const B = { env: { VERSION: "B" } };
-const healthcheck = { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "300ms", retries: 1000 };
+const healthcheck = {
+  test: ["CMD", "test", "-f", "/tmp/ok"],
+  interval: "300ms",
+  timeout: "5s",
+  retries: 1000,
+};
 
 /** It never gets healthy, nor unhealthy in the time of the test. */
 const waiting = "trap 'exit 0' TERM; sleep 1000 & wait";

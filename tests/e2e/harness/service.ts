@@ -32,4 +32,10 @@ export function service(
   };
 }
 
-const healthcheck = { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "300ms", retries: 3 };
+// The time limit is short as a check in a container that gets paused lasts until then.
+const healthcheck = {
+  test: ["CMD", "test", "-f", "/tmp/ok"],
+  interval: "300ms",
+  timeout: "5s",
+  retries: 3,
+};

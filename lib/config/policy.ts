@@ -1,7 +1,8 @@
-import type { Drain, ExecSpec, RollbackPolicy, UpdatePolicy } from "../plan/model.ts";
+import type { Drain, RollbackPolicy, UpdatePolicy } from "../plan/model.ts";
 import type { GateSpec, Probe } from "../plan/gates.ts";
+import { gateDefaults, type GateSettings } from "./gate.ts";
 import type { RollbackConfig, UpdateConfig } from "./update_config.ts";
-import type { GateSettings, ServiceSettings } from "./x_kerek.ts";
+import type { ServiceSettings } from "./x_kerek.ts";
 
 /** How long a replica without a healthcheck must run unless the files say otherwise. */
 export const defaultMonitorMs = 1_000;
@@ -41,8 +42,6 @@ export function settingsOf(
   return { ...topLevel, ...service };
 }
 
-const gateDefaults = { timeoutMs: 60_000, intervalMs: 100, successes: 1 };
-
 /** `x-kerek.gates`, with what holds where it is silent. */
 export function gateSpecs(gates: ServiceSettings["gates"] = []): GateSpec[] {
   return gates.map((gate) => ({
@@ -71,34 +70,4 @@ export function drainOf(
 /** One line is for the container's shell, as in a Compose file's healthcheck. */
 export function commandOf(command: string | string[]): string[] {
   return typeof command === "string" ? ["/bin/sh", "-c", command] : command;
-}
-
-/** A lifecycle command as Compose's output has it. */
-export interface LifecycleCommand {
-  command: string | string[];
-  user?: string;
-  privileged?: boolean;
-  working_dir?: string;
-  environment?: Record<string, string | number | boolean | null> | string[] | null;
-}
-
-/** `post_start` or `pre_stop` of a service (Compose Specification, Services). */
-export function lifecycle(commands: LifecycleCommand[] | null = []): ExecSpec[] {
-  return (commands ?? []).map((hook) => ({
-    command: commandOf(hook.command),
-    ...(hook.user ? { user: hook.user } : {}),
-    ...(hook.privileged ? { privileged: true } : {}),
-    ...(hook.working_dir ? { workingDir: hook.working_dir } : {}),
-    ...(hook.environment ? { environment: variables(hook.environment) } : {}),
-  }));
-}
-
-function variables(given: NonNullable<LifecycleCommand["environment"]>): Record<string, string> {
-  const entries = Array.isArray(given)
-    ? given.map((line) => {
-      const at = line.indexOf("=");
-      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
-    })
-    : Object.entries(given).map(([name, value]) => [name, value === null ? "" : String(value)]);
-  return Object.fromEntries(entries);
 }

@@ -1,35 +1,33 @@
 import * as z from "../deps/zod.ts";
-import { duration } from "./duration.ts";
+import { duration, oneOf, ratio, wholeNumber } from "./values.ts";
 
 /**
  * `deploy.update_config` and `deploy.rollback_config` (Compose Deploy Specification). Compose
  * itself checks little of them, as it does not use them.
  */
 
-const ratio = z.number({ error: "is not a number from 0 to 1" }).min(0).max(1);
-
 /** What both have. */
 const shared = {
   /** Replicas to replace at a time; 0: all. */
-  parallelism: z.number().int().min(0).optional(),
+  parallelism: wholeNumber(0).optional(),
   /** Pause between two replacements. */
   delay: duration.optional(),
   /** How long a new replica must stay well before its old one is touched. */
   monitor: duration.optional(),
-  order: z.enum(["start-first", "stop-first"]).optional(),
-  max_failure_ratio: ratio.optional(),
+  order: oneOf(["start-first", "stop-first"]).optional(),
+  max_failure_ratio: ratio().optional(),
 };
 
 /** `deploy.update_config`; keys of later specifications are let through. */
 export const updateConfigSchema = z.looseObject({
   ...shared,
-  failure_action: z.enum(["pause", "continue", "rollback"]).optional(),
+  failure_action: oneOf(["pause", "continue", "rollback"]).optional(),
 });
 
 /** `deploy.rollback_config`. */
 export const rollbackConfigSchema = z.looseObject({
   ...shared,
-  failure_action: z.enum(["pause", "continue"]).optional(),
+  failure_action: oneOf(["pause", "continue"]).optional(),
 });
 
 /** `deploy.update_config`, decoded; durations are in milliseconds. */

@@ -1,14 +1,8 @@
 import { parseYaml } from "../deps/yaml.ts";
 import * as z from "../deps/zod.ts";
 import type { DesiredService, ExclusiveClaim } from "../plan/model.ts";
-import {
-  drainOf,
-  gateSpecs,
-  lifecycle,
-  rollbackPolicy,
-  settingsOf,
-  updatePolicy,
-} from "../config/policy.ts";
+import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
+import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
 import { rollbackConfigSchema, updateConfigSchema } from "../config/update_config.ts";
 import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_kerek.ts";
 import { decode } from "./decode.ts";
@@ -43,17 +37,6 @@ const fileReference = z.looseObject({
 const fileSource = z.looseObject({
   content: z.string().optional(),
   environment: z.string().optional(),
-});
-
-const lifecycleSchema = z.looseObject({
-  command: z.union([z.string(), z.array(z.string())]),
-  user: z.string().optional(),
-  privileged: z.boolean().optional(),
-  working_dir: z.string().optional(),
-  environment: z.union([
-    z.array(z.string()),
-    z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  ]).nullish(),
 });
 
 const serviceSchema = z.looseObject({
@@ -105,7 +88,9 @@ const projectSchema = z.looseObject({
 });
 
 type Service = z.infer<typeof serviceSchema>;
-type ProjectModel = z.infer<typeof projectSchema>;
+
+/** A Compose project in Compose's own terms, as far as it matters here. */
+export type ProjectModel = z.infer<typeof projectSchema>;
 
 /**
  * Decodes the output of `docker compose config` (YAML) and `config --hash '*'`.
@@ -115,11 +100,27 @@ type ProjectModel = z.infer<typeof projectSchema>;
 export function decodeProject(
   yaml: string,
   hashes: string,
-  { compatibility = false }: { compatibility?: boolean } = {},
+  options: { compatibility?: boolean } = {},
 ): Project {
+  return projectOf(decodeModel(yaml), hashes, options);
+}
+
+/**
+ * What the Compose files say, and no more than that, from the output of `docker compose config`.
+ *
+ * @throws {KerekError} if something in it cannot be understood, with its path.
+ */
+export function decodeModel(yaml: string): ProjectModel {
   // Compose doubles dollar signs, so that what it prints reads the same again.
-  const text = yaml.replaceAll("$$", () => "$");
-  const model = decode(projectSchema, parseYaml(text), "the Compose files");
+  return decode(projectSchema, parseYaml(yaml.replaceAll("$$", () => "$")), "the Compose files");
+}
+
+/** What follows from the Compose files, with what holds where they are silent. */
+export function projectOf(
+  model: ProjectModel,
+  hashes: string,
+  { compatibility = false }: { compatibility?: boolean },
+): Project {
   const revisions = new Map(
     hashes.split("\n").filter((line) => line).map((line) => {
       const [service, hash] = line.split(" ");

@@ -1,7 +1,5 @@
-import { type Clients, clientsOf, type Surroundings } from "./engine/clients.ts";
 import { watchesImages } from "./engine/observe.ts";
-import { Programs } from "./engine/programs.ts";
-import type { Spawner } from "./engine/spawn.ts";
+import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
 import type { Clock } from "./execute/ports.ts";
@@ -10,12 +8,8 @@ import type { Plan } from "./plan/model.ts";
 import { planDeploy, type Planned } from "./plan_deploy.ts";
 
 /** Everything a deploy acts through; real ones are in `lib/commands/`. */
-export interface DeployPorts {
-  spawner: Spawner;
-  surroundings: Surroundings;
+export interface DeployPorts extends ProgramPorts {
   clock: Clock;
-  /** Content of standard input; asked for only where a Compose file is `-`. */
-  readStdin(): Promise<string>;
   emit(event: DeployEvent): void;
   /** Aborts when the user asks to stop. */
   signal: AbortSignal;
@@ -29,7 +23,7 @@ export interface DeployPorts {
 export async function deploy(options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
   const { clock, emit } = ports;
   const startedAt = clock.now();
-  const programs = await programsFor(options, ports);
+  const programs = await openPrograms(options, ports);
   let planned = await planDeploy(programs, options);
   if (options.dryRun) {
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
@@ -60,14 +54,6 @@ const withoutImages = (options: DeployOptions): DeployOptions => ({
   noBuild: true,
   pull: "never",
 });
-
-async function programsFor(options: DeployOptions, ports: DeployPorts): Promise<Programs> {
-  const [clients, stdin]: [Clients, string | undefined] = await Promise.all([
-    clientsOf(options.engine, options.compose, ports.surroundings),
-    options.compose.files.includes("-") ? ports.readStdin() : undefined,
-  ]);
-  return new Programs(clients, ports.spawner, stdin);
-}
 
 async function carryOut(
   { plan, project, programs }: Planned,

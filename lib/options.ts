@@ -92,6 +92,17 @@ export interface DeployOptions {
   waitTimeoutS?: number;
 }
 
+/** What `kerek config` is asked to print. */
+export interface ConfigOptions
+  extends Pick<DeployOptions, "engine" | "compose" | "onFailure" | "order" | "updateParallelism"> {
+  /** Services to print; empty: all of the project. */
+  services: string[];
+  /** Of no effect, as nothing is changed anyway (`--dry-run`). */
+  dryRun?: boolean;
+  /** Print the JSON Schema of `x-kerek` instead (`--schema`). */
+  schema?: boolean;
+}
+
 /** What `kerek provision` is asked to do. */
 export interface ProvisionOptions {
   engine: EngineOptions;

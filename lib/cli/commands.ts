@@ -1,6 +1,7 @@
 import type { ExitCode } from "../errors.ts";
 import { KerekError } from "../errors.ts";
 import type {
+  ConfigOptions,
   DeployOptions,
   ProvisionOptions,
   TransferImagesOptions,
@@ -10,6 +11,7 @@ import type { Io } from "./io.ts";
 
 /** What the commands do. Each throws a {@linkcode KerekError} when it fails. */
 export interface Commands {
+  config(options: ConfigOptions, io: Io): Promise<ExitCode>;
   deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
   transferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode>;
@@ -18,6 +20,10 @@ export interface Commands {
 
 /** The real commands, loaded when they run, so that `--help` does not wait for them. */
 export const realCommands: Commands = {
+  config: async (options, io) => {
+    const { runConfig } = await import("../commands/config.ts");
+    return await runConfig(options, io);
+  },
   deploy: async (options, io) => {
     const { runDeploy } = await import("../commands/deploy.ts");
     return await runDeploy(options, io);

@@ -1,10 +1,12 @@
 import { Option } from "../deps/commander.ts";
-import type { ComposeOptions, DeployOptions } from "../options.ts";
+import type { DeployOptions } from "../options.ts";
 import { defined } from "./defined.ts";
-import { engineOptions, globalCommand } from "./globals.ts";
+import { engineOptions } from "./globals.ts";
 import { exitCodesHelp, prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { collect, integerFrom, operand } from "./values.ts";
+import { composeOptions, projectCommand } from "./project.ts";
+import { onFailureOption, orderOption, updateParallelismOption } from "./update_options.ts";
+import { integerFrom, operand } from "./values.ts";
 
 /** Defines `kerek deploy`. */
 export function deployCommand(parser: Parser) {
@@ -41,57 +43,11 @@ function deployOptions(services: string[], flags: DeployFlags, parser: Parser): 
   });
 }
 
-function composeOptions(flags: DeployFlags): ComposeOptions {
-  return defined({
-    allResources: flags.allResources,
-    ansi: flags.ansi,
-    compatibility: flags.compatibility,
-    envFiles: flags.envFile ?? [],
-    files: flags.file ?? [],
-    parallel: flags.parallel,
-    profiles: flags.profile ?? [],
-    progress: flags.progress,
-    projectDirectory: flags.projectDirectory,
-    projectName: flags.projectName,
-  });
-}
-
 function deployOptionsCommand() {
-  return globalCommand("deploy", "--version")
+  return projectCommand("deploy", "--version")
     .summary("bring services up to date, without downtime where asked for")
     .description(description)
     .argument("[services...]", "services to consider; without any, the whole project")
-    .optionsGroup("Project options (those of docker compose):")
-    .option("--all-resources", "include resources that no service uses")
-    .addOption(
-      new Option("--ansi <when>", "when to print control characters")
-        .choices(["never", "always", "auto"]),
-    )
-    .option("--compatibility", "make Compose work in its backward compatible mode")
-    .addOption(
-      new Option("--env-file <file>", "file with environment variables (repeatable)")
-        .argParser(collect),
-    )
-    .addOption(
-      new Option("-f, --file <file>", "Compose file, or - for standard input (repeatable)")
-        .argParser(collect),
-    )
-    .addOption(
-      new Option("--parallel <number>", "most engine calls at a time, or -1 for any number")
-        .argParser(integerFrom(-1)),
-    )
-    .addOption(
-      new Option("--profile <name>", "profile to enable (repeatable)").argParser(collect),
-    )
-    .addOption(
-      new Option("--progress <type>", "how Compose shows progress")
-        .choices(["auto", "tty", "plain", "json", "quiet"]),
-    )
-    .option(
-      "--project-directory <path>",
-      "working directory, instead of the folder of the first Compose file",
-    )
-    .option("-p, --project-name <name>", "name of the project")
     .optionsGroup("Deployment options:")
     .option("--build", "build images first")
     .option("--no-build", "never build an image, whatever its service says")
@@ -106,17 +62,8 @@ function deployOptionsCommand() {
     )
     .option("--no-rollback", "leave new replicas that failed, stopped, for inspection")
     .option("--no-start", "create what is missing, but start nothing")
-    .addOption(
-      new Option(
-        "--on-failure <action>",
-        "what a failed replacement leads to, in place of " +
-          "update_config.failure_action",
-      ).choices(["pause", "continue", "rollback"]),
-    )
-    .addOption(
-      new Option("--order <order>", "what comes first, in place of update_config.order")
-        .choices(["start-first", "stop-first"]),
-    )
+    .addOption(onFailureOption())
+    .addOption(orderOption())
     .addOption(
       new Option("--pull <when>", "when to pull images before starting anything")
         .choices(["always", "missing", "never"]),
@@ -131,13 +78,7 @@ function deployOptionsCommand() {
       new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")
         .argParser(integerFrom(0)),
     )
-    .addOption(
-      new Option(
-        "--update-parallelism <number>",
-        "replicas to replace at a time, or 0 for all, " +
-          "in place of update_config.parallelism",
-      ).argParser(integerFrom(0)),
-    )
+    .addOption(updateParallelismOption())
     .option("--wait", "in the end, wait until all services are running or healthy")
     .addOption(
       new Option("--wait-timeout <seconds>", "most time that --wait may take")

@@ -1,5 +1,6 @@
 import type { ExitCode } from "../errors.ts";
 import type {
+  ConfigOptions,
   DeployOptions,
   ProvisionOptions,
   TransferImagesOptions,
@@ -8,6 +9,7 @@ import type {
 
 /** What a command line asks for. */
 export type Invocation =
+  | { command: "config"; options: ConfigOptions }
   | { command: "deploy"; options: DeployOptions }
   | { command: "provision"; options: ProvisionOptions }
   | { command: "transfer-images"; options: TransferImagesOptions }

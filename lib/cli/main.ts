@@ -25,6 +25,8 @@ export async function main(
 
 async function run(invocation: Invocation, io: Io, commands: Commands): Promise<ExitCode> {
   switch (invocation.command) {
+    case "config":
+      return await commands.config(invocation.options, io);
     case "deploy":
       return await commands.deploy(invocation.options, io);
     case "provision":

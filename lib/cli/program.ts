@@ -1,4 +1,5 @@
 import type { CommanderError } from "../deps/commander.ts";
+import { configCommand } from "./config_command.ts";
 import { deployCommand } from "./deploy_command.ts";
 import { globalCommand } from "./globals.ts";
 import { exitCodesHelp, helpConfiguration } from "./help.ts";
@@ -22,6 +23,7 @@ export interface Output {
 export function createProgram(parser: Parser, output: Output) {
   const program = emptyProgram(output);
   const commands = [
+    configCommand(parser),
     deployCommand(parser),
     provisionCommand(parser),
     transferImagesCommand(parser),

@@ -60,7 +60,8 @@ async function inOrder<T extends Promise<unknown>[]>(promises: readonly [...T]) 
   return await all;
 }
 
-async function readFiles(programs: Programs, command: string[]): Promise<Output> {
+/** What Compose says of the files. */
+export async function readFiles(programs: Programs, command: string[]): Promise<Output> {
   try {
     return await programs.readCompose(command);
   } catch (error) {

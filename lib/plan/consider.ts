@@ -55,9 +55,10 @@ function dependenciesFirst(
   return [...placed.values()];
 }
 
-function unknownService(name: string, known: string[]): KerekError {
+/** The error of a service's name that is none; `verb` is what was to be done with it. */
+export function unknownService(name: string, known: string[], verb = "deploy"): KerekError {
   const guess = nearest(name, known);
-  return new KerekError(`Cannot deploy ${name}: the Compose files define no such service`, {
+  return new KerekError(`Cannot ${verb} ${name}: the Compose files define no such service`, {
     hint: guess
       ? `Did you mean ${guess}?`
       : `Services are: ${known.sort(byCodePoint).join(", ") || "none"}.`,

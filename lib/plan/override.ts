@@ -1,9 +1,12 @@
 import type { DesiredService, PlanOptions } from "./model.ts";
 
+/** Options of a run that go before the files. */
+export type Overrides = Pick<PlanOptions, "onFailure" | "order" | "updateParallelism">;
+
 /** A service with what this run's options say in place of its update policy. */
 export function override(
   service: DesiredService,
-  { order, updateParallelism, onFailure }: PlanOptions,
+  { order, updateParallelism, onFailure }: Overrides,
 ): DesiredService {
   const { update, rollback } = service;
   const failureAction = onFailure ?? update.failureAction;

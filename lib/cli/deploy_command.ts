@@ -72,7 +72,7 @@ function deployOptionsCommand() {
     .option("--remove-orphans", "remove containers of services that are no longer defined")
     .option(
       "-V, --renew-anon-volumes",
-      "start with fresh anonymous volumes, instead of those of the replica that is replaced",
+      "start with fresh anonymous volumes, which new replicas do in this version anyway",
     )
     .addOption(
       new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")

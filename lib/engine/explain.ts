@@ -94,9 +94,24 @@ const sayings: Saying[] = [
     means: "$1: variable $2 is needed and not set: $3",
     hint: hints.variable,
   },
+  {
+    says:
+      /^error while interpolating (\S+): failed to cast to expected type: .*parsing (".*"): .*$/,
+    means: "$1: $2 is not a value of its type, such as a number",
+  },
+  {
+    // Compose says it in one way until 2.26, and in another in 2.40.
+    says: /^(?:error decoding )?'(\S+)':? time: .*?("[^"]*")$/,
+    means: "$1: $2 is not a duration; write it like 500ms, 10s or 1m30s",
+  },
+  {
+    says: /^(?:cannot parse )?'(\S+)',? .*?(-\d+) overflows uint$/,
+    means: "$1: $2 is not a whole number, 0 or more",
+  },
   { says: /^error decoding '(.*)': (.*)$/, means: "$1: $2" },
+  { says: /^'(\S+\.\S+)' (.*)$/, means: "$1: $2" },
   // The second path, if there is one, repeats the first.
-  { says: /^validating (\S+): (\S+) \2 (.*)$/, means: "$1: $2 $3" },
+  { says: /^validating (\S+): (\S+\.\S+) (?:\2 )?(.*)$/, means: "$1: $2: $3" },
   { says: /^validating (\S+): (.*)$/, means: "$1: $2" },
   { says: /^(.*): invalid compose project$/, means: "$1" },
   { says: /^.*unable to start container process: (.*?)(?:: unknown)?$/, means: "$1" },
@@ -105,7 +120,9 @@ const sayings: Saying[] = [
 /** A line without what only says where it comes from. */
 function plain(line: string): string {
   return (logLine(line)?.message ?? line.trimEnd())
-    .replace(/^(Error response from daemon|Error|WARNING): /, "");
+    .replace(/^(Error response from daemon|Error|WARNING): /, "")
+    // A path of the Compose files, as in other messages.
+    .replace(/(^|')services\[([^\]\s]+)\]/g, "$1services.$2");
 }
 
 /** Lines that tell nothing about a failure: headings, echoes, usage, Compose's own progress. */

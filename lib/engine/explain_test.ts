@@ -103,19 +103,47 @@ Deno.test("what programs say about a failure becomes a reason and a hint", () =>
     ],
     [
       "validating /srv/app/compose.yaml: services.web Additional property imagee is not allowed",
-      "/srv/app/compose.yaml: services.web Additional property imagee is not allowed",
+      "/srv/app/compose.yaml: services.web: Additional property imagee is not allowed",
+    ],
+    [
+      "validating /srv/c.yaml: services.web.deploy.update_config additional properties 'ordr' not allowed",
+      "/srv/c.yaml: services.web.deploy.update_config: additional properties 'ordr' not allowed",
     ],
     [
       "validating /srv/c.yaml: services.web.deploy.update_config.order " +
       "services.web.deploy.update_config.order must be one of the following: " +
       '"start-first", "stop-first"',
-      "/srv/c.yaml: services.web.deploy.update_config.order must be one of the following: " +
+      "/srv/c.yaml: services.web.deploy.update_config.order: must be one of the following: " +
       '"start-first", "stop-first"',
     ],
     [
       "decoding failed due to the following error(s):\n\nerror decoding " +
       "'services[web].deploy.update_config.monitor': time: missing unit in duration \"5\"\n",
-      'services[web].deploy.update_config.monitor: time: missing unit in duration "5"',
+      'services.web.deploy.update_config.monitor: "5" is not a duration; write it like 500ms, ' +
+      "10s or 1m30s",
+    ],
+    [
+      "decoding failed due to the following error(s):\n\n" +
+      "'services[web].deploy.update_config.delay' time: invalid duration \"soon\"\n",
+      'services.web.deploy.update_config.delay: "soon" is not a duration; write it like 500ms, ' +
+      "10s or 1m30s",
+    ],
+    [
+      "decoding failed due to the following error(s):\n\n" +
+      "cannot parse 'services[web].deploy.update_config.parallelism', -1 overflows uint\n",
+      "services.web.deploy.update_config.parallelism: -1 is not a whole number, 0 or more",
+    ],
+    [
+      "decoding failed due to the following error(s):\n\n" +
+      "'services[web].deploy.update_config.parallelism' cannot parse value as 'uint64': " +
+      "-1 overflows uint\n",
+      "services.web.deploy.update_config.parallelism: -1 is not a whole number, 0 or more",
+    ],
+    [
+      "error while interpolating services.web.deploy.update_config.parallelism: failed to cast to " +
+      'expected type: strconv.Atoi: parsing "x": invalid syntax',
+      'services.web.deploy.update_config.parallelism: "x" is not a value of its type, such as a ' +
+      "number",
     ],
     [
       'service "web" depends on undefined service "nope": invalid compose project',

@@ -1,4 +1,4 @@
-import type { DesiredService, PlanOptions } from "./model.ts";
+import type { DesiredService, PlanOptions, UpdatePolicy } from "./model.ts";
 
 /** Options of a run that go before the files. */
 export type Overrides = Pick<PlanOptions, "onFailure" | "order" | "updateParallelism">;
@@ -9,19 +9,25 @@ export function override(
   { order, updateParallelism, onFailure }: Overrides,
 ): DesiredService {
   const { update, rollback } = service;
-  const failureAction = onFailure ?? update.failureAction;
   return {
     ...service,
     update: {
       ...update,
       order: order ?? update.order,
       parallelism: updateParallelism ?? update.parallelism,
-      failureAction,
-      // To continue means to the end, unless the files set a limit.
-      maxFailureRatio: onFailure === "continue" && update.maxFailureRatio === 0
-        ? 1
-        : update.maxFailureRatio,
+      failureAction: onFailure ?? update.failureAction,
+      maxFailureRatio: maxFailureRatio(update, onFailure),
     },
     rollback: { ...rollback, order: order ?? rollback.order },
   };
+}
+
+/** To continue means to the end, and not to continue means at once, unless the files set a limit. */
+function maxFailureRatio(
+  { failureAction, maxFailureRatio }: UpdatePolicy,
+  onFailure: PlanOptions["onFailure"] = failureAction,
+): number {
+  if (onFailure === "continue" && maxFailureRatio === 0) return 1;
+  if (onFailure !== "continue" && failureAction === "continue" && maxFailureRatio === 1) return 0;
+  return maxFailureRatio;
 }

@@ -130,7 +130,16 @@ const deploys: [argv: string[], expected: Invocation][] = [
   [["--force-recreate"], deploy({ forceRecreate: true })],
   [["--no-build"], deploy({ noBuild: true })],
   [["--no-build=false"], deploy({})],
+  [["--image-changes"], deploy({ imageChanges: true })],
+  [["--image-changes=false"], deploy({})],
+  [["--no-rollback"], deploy({ noRollback: true })],
+  [["--no-rollback=false"], deploy({})],
   [["--no-start"], deploy({ noStart: true })],
+  [["--on-failure", "pause"], deploy({ onFailure: "pause" })],
+  [["--on-failure=continue"], deploy({ onFailure: "continue" })],
+  [["--on-failure=rollback"], deploy({ onFailure: "rollback" })],
+  [["--order", "start-first"], deploy({ order: "start-first" })],
+  [["--order=stop-first"], deploy({ order: "stop-first" })],
   [["--pull", "always"], deploy({ pull: "always" })],
   [["--pull=missing"], deploy({ pull: "missing" })],
   [["--pull=never"], deploy({ pull: "never" })],
@@ -143,6 +152,8 @@ const deploys: [argv: string[], expected: Invocation][] = [
   [["-t", "0"], deploy({ timeoutS: 0 })],
   [["-t5"], deploy({ timeoutS: 5 })],
   [["-t=5"], deploy({ timeoutS: 5 })],
+  [["--update-parallelism", "2"], deploy({ updateParallelism: 2 })],
+  [["--update-parallelism=0"], deploy({ updateParallelism: 0 })],
   [["--wait"], deploy({ wait: true })],
   [["--wait=true"], deploy({ wait: true })],
   [["--wait-timeout", "9"], deploy({ waitTimeoutS: 9 })],
@@ -156,7 +167,27 @@ Deno.test("deploy takes the options of docker compose and docker compose up", ()
 });
 
 const engine = { containerEngine: "docker" };
+const compose = { envFiles: [], files: [], profiles: [] };
 const others: [argv: string[], expected: Invocation][] = [
+  [["config"], { command: "config", options: { engine, compose, services: [] } }],
+  [["--dry-run", "config", "a", "--schema", "b"], {
+    command: "config",
+    options: { engine, compose, dryRun: true, schema: true, services: ["a", "b"] },
+  }],
+  [["config", "--config=dir", "-f", "a", "-pp", "--on-failure=pause", "--order=stop-first"], {
+    command: "config",
+    options: {
+      engine: { ...engine, config: "dir" },
+      compose: { ...compose, files: ["a"], projectName: "p" },
+      onFailure: "pause",
+      order: "stop-first",
+      services: [],
+    },
+  }],
+  [["config", "--update-parallelism", "0"], {
+    command: "config",
+    options: { engine, compose, services: [], updateParallelism: 0 },
+  }],
   [["provision", "u@h"], { command: "provision", options: { engine, host: "u@h" } }],
   [["--dry-run", "provision", "--force", "-F", "f", "localhost"], {
     command: "provision",

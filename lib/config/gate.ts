@@ -1,5 +1,4 @@
-import * as z from "../deps/zod.ts";
-import { nearest } from "../nearest.ts";
+import type * as z from "../deps/zod.ts";
 import { formatDuration } from "./format_duration.ts";
 import { command, duration, oneOf, oneOrMore, path, port, strict, wholeNumber } from "./values.ts";
 
@@ -11,6 +10,29 @@ const byDefault = {
   interval: formatDuration(gateDefaults.intervalMs),
 };
 
+const http = strict({
+  path: path().optional().describe("Path and query. Default: /"),
+  port: port().describe("Port in the container"),
+  status: oneOrMore(
+    wholeNumber(100, 599, "an HTTP status"),
+    "an HTTP status from 100 to 599, or a list of such",
+  ).optional().describe("Expected status, or several. Default: any from 200 to 399"),
+});
+
+/** Kinds of gates, by the key that tells them apart. */
+const kinds = {
+  healthcheck: oneOf(["active"]).optional().describe(
+    "Runs the container's own healthcheck command at once and every interval, instead of waiting " +
+      "for the engine's next round. Not with proxies that read Docker's health status (Traefik)",
+  ),
+  http: http.optional().describe("Asks the new container by HTTP"),
+  tcp: port().optional().describe("Connects to this port of the new container"),
+  exec: command().optional().describe(
+    "Runs a command in the new container, a list of words or one line for its shell, which must " +
+      "end with exit code 0",
+  ),
+};
+
 const pace = {
   timeout: duration.optional()
     .describe(`How long the gate may take before the swap fails. Default: ${byDefault.timeout}`),
@@ -20,62 +42,19 @@ const pace = {
     .describe(`How many tries in a row must succeed. Default: ${gateDefaults.successes}`),
 };
 
-const healthcheckGate = strict({
-  healthcheck: oneOf(["active"]).describe(
-    "Runs the container's own healthcheck command at once and every interval, instead of waiting " +
-      "for the engine's next round. Not with proxies that read Docker's health status (Traefik)",
-  ),
-  ...pace,
-});
+const kindNames = Object.keys(kinds);
 
-const httpGate = strict({
-  http: strict({
-    path: path().optional().describe("Path and query. Default: /"),
-    port: port().describe("Port in the container"),
-    status: oneOrMore(
-      wholeNumber(100, 599, "an HTTP status"),
-      "an HTTP status from 100 to 599, or a list of such",
-    ).optional().describe("Expected status, or several. Default: any from 200 to 399"),
-  }).describe("Asks the new container by HTTP"),
-  ...pace,
-});
-
-const tcpGate = strict({
-  tcp: port().describe("Connects to this port of the new container"),
-  ...pace,
-});
-
-const execGate = strict({
-  exec: command().describe(
-    "Runs a command in the new container, a list of words or one line for its shell, which must " +
-      "end with exit code 0",
-  ),
-  ...pace,
-});
-
-/** Kinds of gates, by the key that tells them apart. */
-const kinds = { healthcheck: healthcheckGate, http: httpGate, tcp: tcpGate, exec: execGate };
-
-/** One gate of `x-kerek.gates`. */
-export const gateSchema = z.union([healthcheckGate, httpGate, tcpGate, execGate], {
-  // A union's own message says nothing; that of the kind that was meant does.
-  error: (issue) => problem(issue.input),
-}).meta({ id: "gate" });
-
-function problem(input: unknown): string {
-  const names = Object.keys(kinds);
-  const keys = input !== null && typeof input === "object" ? Object.keys(input) : [];
-  const [kind, another] = keys.filter((key) => key in kinds);
-  if (kind === undefined) {
-    const guess = keys.map((key) => nearest(key, names)).find((x) => x);
-    return `a gate is one of ${names.join(", ")}` + (guess ? `; did you mean ${guess}?` : "");
-  }
-  if (another !== undefined) {
-    return `a gate is of one kind, and this one is ${kind} and ${another}; make two of it`;
-  }
-  const [issue] = kinds[kind as keyof typeof kinds].safeParse(input).error!.issues;
-  return [...(issue.path.length > 0 ? [issue.path.join(".")] : []), issue.message].join(": ");
-}
+/** One gate of `x-kerek.gates`; it is of exactly one kind. */
+export const gateSchema = strict({ ...kinds, ...pace }).superRefine((gate, context) => {
+  const own = kindNames.filter((kind) => kind in gate);
+  if (own.length === 1) return;
+  context.addIssue({
+    code: "custom",
+    message: own.length === 0
+      ? `a gate is one of ${kindNames.join(", ")}`
+      : `a gate is of one kind, and this one is ${own.join(" and ")}; make several of it`,
+  });
+}).meta({ id: "gate", oneOf: kindNames.map((kind) => ({ required: [kind] })) });
 
 /** One gate, decoded; durations are in milliseconds. */
 export type GateSettings = z.output<typeof gateSchema>;

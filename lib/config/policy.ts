@@ -52,11 +52,12 @@ export function gateSpecs(gates: ServiceSettings["gates"] = []): GateSpec[] {
   }));
 }
 
-function probeOf(gate: GateSettings): Probe {
-  if ("healthcheck" in gate) return { kind: "healthcheck" };
-  if ("tcp" in gate) return { kind: "tcp", port: gate.tcp };
-  if ("exec" in gate) return { kind: "exec", command: commandOf(gate.exec) };
-  const { port, path = "/", status = [] } = gate.http;
+/** The schema sees to it that a gate is of one kind. */
+function probeOf({ healthcheck, tcp, exec, http }: GateSettings): Probe {
+  if (healthcheck) return { kind: "healthcheck" };
+  if (tcp !== undefined) return { kind: "tcp", port: tcp };
+  if (exec !== undefined) return { kind: "exec", command: commandOf(exec) };
+  const { port, path = "/", status = [] } = http!;
   return { kind: "http", port, path, statuses: [status].flat() };
 }
 

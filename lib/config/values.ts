@@ -82,10 +82,8 @@ export const duration = z.union(
 
 /** A command: words, or one line for a shell. */
 export function command() {
-  return z.union(
-    [z.string().min(1), z.array(z.string()).min(1)],
-    must("a command, which is a list of words or one line for the container's shell"),
-  );
+  const error = must("a command, which is a list of words or one line for the container's shell");
+  return z.union([z.string().min(1, error), z.array(z.string()).min(1, error)], error);
 }
 
 /** A port of a container. */
@@ -93,7 +91,8 @@ export const port = () => wholeNumber(1, 65_535, "a port number");
 
 /** Some of `item`, one or more, where a single one needs no list. */
 export function oneOrMore<Item extends z.core.SomeType>(item: Item, what: string) {
-  return z.union([item, z.array(item).min(1)], must(what));
+  const error = must(what);
+  return z.union([item, z.array(item).min(1, error)], error);
 }
 
 /** A list, with the message for what is none. */

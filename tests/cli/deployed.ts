@@ -1,10 +1,11 @@
 import { realCommands } from "../../lib/cli/commands.ts";
 import { FakeIo } from "../../lib/cli/fake_io.ts";
 import { main } from "../../lib/cli/main.ts";
+import { runConfig } from "../../lib/commands/config.ts";
 import { runDeploy } from "../../lib/commands/deploy.ts";
 import { FakeSpawner, type FakeState } from "../../lib/engine/testing/fake_spawner.ts";
 
-/** What a deploy of a test finds. */
+/** What a command of a test finds. */
 export interface Scene {
   state?: Partial<FakeState>;
   /** Brings containers in and sets answers. */
@@ -15,7 +16,7 @@ export interface Scene {
   files?: string[];
 }
 
-/** Deploys in full as a command line says, against programs that only remember their calls. */
+/** Does in full what a command line says, such as to deploy, against programs that only remember their calls. */
 export async function deployed(line: string, scene: Scene) {
   const spawner = new FakeSpawner(structuredClone(scene.state));
   scene.prepare?.(spawner);
@@ -32,6 +33,7 @@ export async function deployed(line: string, scene: Scene) {
   };
   const exitCode = await main(line.split(" ").filter((word) => word), io, {
     ...realCommands,
+    config: (options, io) => runConfig(options, io, machine),
     deploy: (options, io) => runDeploy(options, io, machine),
   });
   return { spawner, exitCode, ...io.written };

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { type Commands, realCommands } from "../../lib/cli/commands.ts";
 import { FakeIo } from "../../lib/cli/fake_io.ts";
 import { main } from "../../lib/cli/main.ts";
-import type { DeployOptions } from "../../lib/options.ts";
+import type { ConfigOptions, DeployOptions } from "../../lib/options.ts";
 
 const folder = new URL("./transcripts/", import.meta.url);
 
@@ -45,9 +45,13 @@ function wordsOf(line: string): string[] {
   return (line.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ""));
 }
 
-/** Instead of deploying, shows what was understood. */
+/** Instead of deploying or reading files, shows what was understood. */
 const commands: Commands = {
   ...realCommands,
+  config: (options: ConfigOptions, io) => {
+    io.stdout(`(shows the configuration ${JSON.stringify(options)})\n`);
+    return Promise.resolve(0);
+  },
   deploy: (options: DeployOptions, io) => {
     io.stdout(`(deploys ${JSON.stringify(options)})\n`);
     return Promise.resolve(0);

@@ -283,6 +283,135 @@ Deno.test("each option of a deploy makes these changes", async () => {
   }
 });
 
+/** Two outdated replicas of a service with this update policy. */
+function twoOutdated(policy: Record<string, unknown>, fails?: string): Scene {
+  const config = { deploy: { replicas: 2, update_config: policy } };
+  return {
+    state: { services: { web: { hash: "new", config } } },
+    prepare: (fake) => {
+      fake.add("web");
+      fake.add("web");
+      fake.answer = (words) =>
+        words.join(" ") === `start -- ${fails}`
+          ? { code: 1, stderr: "no such device\n" }
+          : undefined;
+    },
+  };
+}
+
+Deno.test("options go before the update policy of the files", async () => {
+  const [stopFirst, startFirst] = [{}, { order: "start-first" }];
+  const cases: [flags: string, policy: Record<string, unknown>, calls: string][] = [
+    ["", stopFirst, "stop 1, start 3, rm 1, stop 2, start 4, rm 2"],
+    ["--order stop-first", startFirst, "stop 1, start 3, rm 1, stop 2, start 4, rm 2"],
+    ["--order start-first", stopFirst, "start 3, stop 1, start 4, rm 1, stop 2, rm 2"],
+    ["--update-parallelism 0", stopFirst, "stop 1, stop 2, start 3, start 4, rm 1, rm 2"],
+    ["--update-parallelism 2", startFirst, "start 3, start 4, stop 1, stop 2, rm 1, rm 2"],
+    [
+      "--update-parallelism 1",
+      { parallelism: 2 },
+      "stop 1, start 3, rm 1, stop 2, start 4, rm 2",
+    ],
+  ];
+  for (const [flags, policy, calls] of cases) {
+    const { spawner, exitCode } = await deployed(`deploy ${flags}`, twoOutdated(policy));
+    assert.equal(containerCalls(spawner), calls, flags);
+    assert.equal(exitCode, 0);
+  }
+});
+
+Deno.test("options say what a failed replacement leads to, before the files", async () => {
+  const cases: [flags: string, policy: Record<string, unknown>, fails: string, calls: string][] = [
+    ["", {}, "id3", "stop 1, start 3, rm 3, rm 4, start 1"],
+    [
+      "--on-failure pause",
+      { failure_action: "continue" },
+      "id3",
+      "stop 1, start 3, rm 3, rm 4, start 1",
+    ],
+    [
+      "--on-failure continue",
+      {},
+      "id3",
+      "stop 1, start 3, rm 3, start 1, stop 2, start 4, rm 2",
+    ],
+    // Nothing is kept for a rollback then.
+    [
+      "--on-failure continue",
+      { failure_action: "rollback" },
+      "id4",
+      "stop 1, start 3, rm 1, stop 2, start 4, rm 4, start 2",
+    ],
+    [
+      "--on-failure rollback",
+      {},
+      "id4",
+      "stop 1, start 3, stop 2, start 4, rm 4, stop 3, start 1, start 2, rm 3",
+    ],
+    [
+      "--on-failure pause",
+      { failure_action: "rollback" },
+      "id4",
+      "stop 1, start 3, rm 1, stop 2, start 4, rm 4, start 2",
+    ],
+    // What failed stays, stopped, and what was done stays done.
+    ["--no-rollback", {}, "id3", "stop 1, start 3, stop 3, rm 4, start 1"],
+    [
+      "--no-rollback",
+      { failure_action: "rollback" },
+      "id4",
+      "stop 1, start 3, stop 2, start 4, rm 1, stop 4, start 2",
+    ],
+  ];
+  for (const [flags, policy, fails, calls] of cases) {
+    const { spawner, exitCode } = await deployed(`deploy ${flags}`, twoOutdated(policy, fails));
+    assert.equal(containerCalls(spawner), calls, flags);
+    assert.equal(exitCode, 4);
+  }
+});
+
+/** What was done to containers, in short: `start 3, stop 1`; neighbours of a kind are in order. */
+function containerCalls(spawner: FakeSpawner): string {
+  const calls = spawner.lines("write").filter((line) => !line.includes("compose"))
+    .map((line) => line.replace(/^docker (\w+) (?:.*)-- id(\d+)$/, "$1 $2"));
+  const kinds: string[][] = [];
+  for (const call of calls) {
+    const last = kinds.at(-1);
+    if (last?.[0].split(" ")[0] === call.split(" ")[0]) last.push(call);
+    else kinds.push([call]);
+  }
+  return kinds.flatMap((own) => own.sort()).join(", ");
+}
+
+Deno.test("--image-changes and new images make another image under the old name a change", async () => {
+  const upToDate = (image?: string): Scene => ({
+    ...outdatedWeb,
+    prepare: (fake) => void fake.add("web", { hash: "new", image }),
+  });
+  const swap = "start 2, stop 1, rm 1";
+  const cases: [flags: string, image: string | undefined, calls: string][] = [
+    ["", "sha256:old", ""],
+    ["--pull missing", "sha256:old", ""],
+    ["--image-changes", "sha256:old", swap],
+    ["--image-changes", "sha256:app:1", ""],
+    ["--image-changes", undefined, ""],
+    ["--image-changes=false", "sha256:old", ""],
+    ["--pull always", "sha256:old", swap],
+    ["--pull always", "sha256:app:1", ""],
+    ["--build", "sha256:old", swap],
+    ["--dry-run --image-changes", "sha256:old", ""],
+  ];
+  for (const [flags, image, calls] of cases) {
+    const { spawner, exitCode } = await deployed(`deploy ${flags}`, upToDate(image));
+    assert.equal(containerCalls(spawner), calls, `${flags} ${image}`);
+    assert.equal(exitCode, 0);
+  }
+  const { spawner } = await deployed("deploy", upToDate("sha256:old"));
+  assert.ok(!spawner.lines().some((line) => line.startsWith("docker image")));
+  const { stdout } = await deployed("deploy --dry-run --image-changes", upToDate("sha256:old"));
+  assert.match(stdout, /image old → app:1/);
+});
+
 Deno.test("--all-resources makes resources even where no container is missing", async () => {
   const scene = { ...outdatedWeb, prepare: (x: FakeSpawner) => void x.add("web", { hash: "new" }) };
   const { spawner } = await deployed("deploy --all-resources", scene);

@@ -16,6 +16,8 @@ export interface FakeContainer {
   hash: string;
   status: string;
   health?: string;
+  /** Id of its image; an engine may not tell. */
+  image?: string;
   project: string;
 }
 
@@ -257,9 +259,11 @@ export class FakeSpawner implements Spawner {
   }
 }
 
-function inspected({ id, project, service, number, hash, status, health }: FakeContainer) {
+function inspected(container: FakeContainer) {
+  const { id, project, service, number, hash, status, health, image } = container;
   return {
     Id: id,
+    ...(image ? { Image: image } : {}),
     Name: `/${project}-${service}-${number}`,
     RestartCount: 0,
     State: {

@@ -252,7 +252,7 @@ scenario("a new network or volume of a service comes with its new container", as
   );
 });
 
-scenario("a replica whose image was rebuilt under the same name is replaced", async (project) => {
+scenario("an image rebuilt under the same name is a change where asked for", async (project) => {
   const image = `${project.name}-image:1`;
   project.images.push(image);
   await project.define({ services: { web: service({}, { image }) } });
@@ -261,11 +261,12 @@ scenario("a replica whose image was rebuilt under the same name is replaced", as
   const [first] = await project.containers();
   // A new image of the same content, so to speak.
   const id = (await docker(["commit", "--change", "LABEL again=1", first.id, image])).trim();
-  const { stderr } = await project.deploy();
+  assert.match((await project.deploy()).stderr, /^Nothing to do: /);
+  const { stderr } = await project.deploy(["--image-changes"]);
   assert.match(stderr, /; image [0-9a-f]{7} → [0-9a-f]{7}\)/);
   const [second] = await project.containers();
   assert.equal(await docker(["inspect", "--format", "{{.Image}}", second.id]), `${id}\n`);
-  assert.match((await project.deploy()).stderr, /^Nothing to do: /);
+  assert.match((await project.deploy(["--image-changes"])).stderr, /^Nothing to do: /);
   await project.compose(["up", "--detach"]);
   assert.deepEqual(idsOf(await project.containers()), [second.id]);
 });

@@ -3,6 +3,16 @@ import { busybox } from "./scenario.ts";
 /** A script that runs until it is told to stop, then ends at once. */
 export const serve = "trap 'exit 0' TERM; touch /tmp/ok; sleep 1000 & wait";
 
+/**
+ * The same, after what is to happen before it is healthy, where `$n` says the how many-th start of
+ * a container of its version this is, from 1 on. The volume `starts` counts them.
+ */
+export const countedScript = (before: string): string =>
+  `n=1; until mkdir "/starts/$VERSION-$n" 2>/dev/null; do n=$((n + 1)); done
+trap 'exit 0' TERM; touch /tmp/ok
+${before}
+sleep 1000 & wait`;
+
 /** What {@linkcode service} makes unless told otherwise. */
 export interface ServiceOptions {
   order?: "start-first" | "stop-first";

@@ -172,3 +172,41 @@ Deno.test("an interruption leaves swaps that are done, whatever the failure acti
   assert.ok(containers.every((container) => container.status === "running"));
   assert.equal(containers.filter((container) => container.revision === "b").length, 1);
 });
+
+const drain = { settleMs: 0, mark: ["touch", "/dev/shm/leaving"], waitMs: 3000 };
+
+Deno.test("a rollback takes back a swap in the middle of its drain, too", async () => {
+  const desired = parseDesired("Xb3+-").map((service) =>
+    withFields(service, { drain, update: { failureAction: "rollback" } })
+  );
+  const { outcome, replicas: containers, calls } = await simulate({
+    actual: "Xa1 Xa2 Xa3",
+    desired,
+    versions: { Xb: (nth) => nth === 2 ? exits(1) : healthy() },
+  });
+  assert.equal(outcome, "restored");
+  assert.deepEqual(containers.map((x) => x.id), ["given-Xa1", "given-Xa2", "given-Xa3"]);
+  assert.ok(containers.every((x) => x.status === "running"));
+  // Only a restart takes the mark back.
+  assert.ok(calls.indexOf("stop X-1") < calls.lastIndexOf("start X-1"));
+});
+
+Deno.test("an interrupted drain leaves no replica that was told to leave", async () => {
+  for (
+    const [actual, wanted, left] of [
+      ["Xa1 Xa2", "Xb2+-", "Xa2 Xb3"],
+      ["Xa1 Xa2", "Xb2-+", "Xa1 Xa2"],
+      ["Xb1 Xb2", "Xb1+-", "Xb1"],
+    ]
+  ) {
+    const desired = parseDesired(wanted).map((service) => withFields(service, { drain }));
+    const { outcome, containers, calls } = await simulate({
+      actual,
+      desired,
+      interruptAt: (event) => event.type === "step-done" && event.step.action.kind === "exec",
+    });
+    assert.equal(outcome, "interrupted", wanted);
+    assert.equal(containers, left, wanted);
+    if (wanted === "Xb2-+") assert.ok(calls.indexOf("stop X-1") < calls.indexOf("start X-1"));
+  }
+});

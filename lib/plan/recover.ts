@@ -40,7 +40,7 @@ function toUndo(plan: Plan, states: SwapState[], failed: SwapState[]): SwapState
   );
   return states.filter((state) => {
     // A new replica in the middle of its way is no different from any other that fails.
-    const isDone = state.hasNew ? state.hasPassed && isOldDown(state) : isOldDown(state);
+    const isDone = (state.hasPassed || !state.hasNew) && (isOldDown(state) || state.isLeaving);
     return isDone && !isRemoved(state) && (isRollback || isFirst.has(state.service));
   });
 }

@@ -42,11 +42,17 @@ export function newBefore(fresh: NewReplica): SwapRole["before"] {
   return fresh.kind === "created" || fresh.replica.status === "created" ? "new" : "down";
 }
 
-/** When a new replica of the service counts as ready. */
-export function gateOf({ update, isJob, gates }: DesiredService, mayComplete: boolean): Gate {
+/** When a replica of the service counts as ready. */
+export function gateOf({ update, isJob }: DesiredService, mayComplete: boolean): Gate {
+  const { monitorMs, steadyMs } = update;
+  return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health: true };
+}
+
+/** When it counts as ready for its gates. */
+export function gateBefore(service: DesiredService, mayComplete: boolean): Gate {
+  const gate = gateOf(service, mayComplete);
   // A gate that runs the healthcheck itself makes waiting for the engine to do so pointless.
-  const health = !gates.some(({ probe }) => probe.kind === "healthcheck");
-  const { steadyMs } = update;
-  const monitorMs = health ? update.monitorMs : steadyMs;
-  return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health };
+  return service.gates.some(({ probe }) => probe.kind === "healthcheck")
+    ? { ...gate, health: false, monitorMs: gate.steadyMs }
+    : gate;
 }

@@ -13,10 +13,11 @@ export function restore(state: SwapState, recovery: Recovery, options: RecoverOp
   } else if (oldDown && (state.hasPassed || !state.hasNew)) {
     const cause = state.hasNew ? "the new replica serves already" : "it is stopped already";
     push(removalOf(state, "old"), cause);
-  } else if (state.hasPassed && state.isLeaving && state.status("old", "stop") === undefined) {
-    // It was told to leave, which cannot be taken back; the new one has passed.
-    push({ kind: "stop", container: state.container("old")! }, "it was told to leave already");
-    push(removalOf(state, "old"), "the new replica serves already");
+  } else if (state.isLeaving && (state.hasPassed || !state.hasNew)) {
+    // It was told to leave, which cannot be taken back, and it is not needed any more.
+    const cause = "it was told to leave already";
+    push({ kind: "stop", container: state.container("old")! }, cause);
+    push(removalOf(state, "old"), cause);
   } else if (state.hasNew) {
     goBack(state, push, options);
   } else if (state.status("old", "stop") === "failed") {
@@ -32,12 +33,16 @@ function goBack(state: SwapState, push: Push, options: RecoverOptions): void {
   if (!state.hasPassed) restartOld(state, push, "its replacement failed");
 }
 
-/** Starts the old container again if it was stopped, or may have been. */
+/**
+ * Starts the old container again if it was stopped, or may have been. One that was told to leave
+ * is stopped first, as a restart is what takes that back.
+ */
 export function restartOld(state: SwapState, push: Push, cause: string): void {
   const before = state.before("old");
-  if (state.status("old", "stop") === undefined) return;
+  if (state.status("old", "stop") === undefined && !state.isLeaving) return;
   if (before !== "up" && before !== "serving") return;
   const container = state.container("old")!;
+  if (state.isLeaving) push({ kind: "stop", container }, "it was told to leave");
   push({ kind: "start", container }, cause);
   push({ kind: "ready", container, gate: oldGate(before === "serving") }, cause);
 }

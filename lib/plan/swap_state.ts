@@ -87,11 +87,12 @@ export class SwapState {
     return own.length > 0 && own.every((step) => this.statuses.get(step.id) === "done");
   }
 
-  /** Whether the old container was told to leave, short of being stopped. */
+  /** Whether the old container was told to leave, and not stopped yet. */
   get isLeaving(): boolean {
-    return this.steps.some((step) =>
-      step.swap!.role === "old" && step.action.kind === "exec" && this.statuses.has(step.id)
-    );
+    return this.status("old", "stop") === undefined &&
+      this.steps.some((step) =>
+        step.swap!.role === "old" && step.action.kind === "exec" && this.statuses.has(step.id)
+      );
   }
 
   /** Whether the new container is there: created by this run, or before it. */

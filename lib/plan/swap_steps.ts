@@ -9,7 +9,7 @@ import type {
   Step,
   SwapRole,
 } from "./model.ts";
-import { before, gateOf, newBefore, refOf, refTo } from "./refs.ts";
+import { before, gateBefore, gateOf, newBefore, refOf, refTo } from "./refs.ts";
 
 /**
  * Replacements of old replicas by new ones, as many at a time as the policy says.
@@ -174,7 +174,7 @@ function bringUp(
   after: string[],
 ): Step[] {
   const { postStart, gates } = desired!;
-  const gate = gateOf(desired!, mayComplete);
+  const gate = gateBefore(desired!, mayComplete);
   const actions: [string, Action][] = [
     ["start", { kind: "start", container }],
     ...execs("post_start", postStart, container),

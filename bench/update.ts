@@ -3,7 +3,7 @@
  * the commands of the tool that kerek goes back to (one `up --scale` a replica with `--wait`, then
  * stop and rm); and an update of nothing. See bench/README.md.
  *
- *     deno run -A bench/update.ts [--replicas 1,3,10] [--rounds 3] [--rate 100] [--ready-after 500]
+ *     deno run -A bench/update.ts [--replicas 1,3,10] [--rounds 3] [--rate 60] [--ready-after 200]
  *
  * KEREK_COMMAND is the kerek to measure; default: this checkout's, run by deno.
  */
@@ -72,8 +72,8 @@ const { values } = parseArgs({
   options: {
     replicas: { type: "string", default: "1,3,10" },
     rounds: { type: "string", default: "3" },
-    rate: { type: "string", default: "100" },
-    "ready-after": { type: "string", default: "500" },
+    rate: { type: "string", default: "60" },
+    "ready-after": { type: "string", default: "200" },
   },
 });
 

@@ -4,8 +4,11 @@ import { execIn } from "./argv.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Programs } from "./programs.ts";
 
-/** What is left of a try's time when nothing answers at all, in milliseconds. */
+/** How long a try may take when nothing answers at all, in milliseconds. */
 const tryMs = 5_000;
+
+/** The same from this machine, where an answer takes no time unless there is no way at all. */
+const tryFromHereMs = 2_000;
 
 /** Tries a gate once on a container. */
 export async function tryProbe(
@@ -14,18 +17,19 @@ export async function tryProbe(
   probe: Probe,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  const timed = AbortSignal.any([signal, AbortSignal.timeout(tryMs)]);
+  const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const fromHere = within(tryFromHereMs);
   switch (probe.kind) {
     case "healthcheck":
-      return await tryCommand(programs, container, healthCommand(container), timed);
+      return await tryCommand(programs, container, healthCommand(container), within(tryMs));
     case "exec":
-      return await tryCommand(programs, container, probe.command, timed);
+      return await tryCommand(programs, container, probe.command, within(tryMs));
     case "tcp":
-      return await tryFromHere(container, (host) => tryTcp(host, probe.port)) ??
-        await tryCommand(programs, container, tcpCommand(probe.port), timed);
+      return await tryFromHere(container, (host) => tryTcp(host, probe.port, fromHere)) ??
+        await tryTcpInside(programs, container, probe.port, within(tryMs));
     case "http":
-      return await tryFromHere(container, (host) => tryHttp(host, probe, timed)) ??
-        await tryHttpInside(programs, container, probe, timed);
+      return await tryFromHere(container, (host) => tryHttp(host, probe, fromHere)) ??
+        await tryHttpInside(programs, container, probe, within(tryMs));
   }
   return probe satisfies never;
 }
@@ -83,8 +87,8 @@ async function isOnThisMachine({ access: { pid }, replica }: InspectedContainer)
   }
 }
 
-async function tryTcp(host: string, port: number): Promise<ProbeResult> {
-  const connection = await Deno.connect({ hostname: host.replace(/^\[|\]$/g, ""), port });
+async function tryTcp(host: string, port: number, signal: AbortSignal): Promise<ProbeResult> {
+  const connection = await Deno.connect({ hostname: host.replace(/^\[|\]$/g, ""), port, signal });
   connection.close();
   return { ok: true, detail: "connected" };
 }
@@ -115,7 +119,7 @@ async function tryHttpInside(
   const url = `http://127.0.0.1:${probe.port}${probe.path}`;
   // The URL is an argument of its own, so nothing in it is read by the shell.
   const script = "if command -v curl >/dev/null; then " +
-    'curl -s -o /dev/null -w "HTTP/1.1 %{http_code}" -- "$1"; else ' +
+    'curl -sS -o /dev/null -w "HTTP/1.1 %{http_code}\\n" -- "$1"; else ' +
     'wget -S -q -O /dev/null "$1" 2>&1; fi';
   const { stdout, stderr } = await programs.tryEngine(
     execIn(replica.id, { command: ["/bin/sh", "-c", script, "sh", url] }),
@@ -126,6 +130,25 @@ async function tryHttpInside(
   return { ok: false, detail: (stdout + stderr).trim().split("\n").at(-1) || "no answer" };
 }
 
-function tcpCommand(port: number): string[] {
-  return ["/bin/sh", "-c", 'nc -z 127.0.0.1 "$1"', "sh", String(port)];
+/** Looks for a listener from inside the container: few images have a program that connects. */
+async function tryTcpInside(
+  programs: Programs,
+  { replica }: InspectedContainer,
+  port: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const { stdout, stderr } = await programs.tryEngine(
+    // Without IPv6 there is no second one.
+    execIn(replica.id, { command: ["cat", "/proc/net/tcp", "/proc/net/tcp6"] }),
+    { signal },
+  );
+  if (!stdout) return { ok: false, detail: stderr.trim().split("\n").at(-1) || "no answer" };
+  const ok = stdout.split("\n").some((line) => isListener(line, port));
+  return { ok, detail: ok ? "something listens" : "nothing listens" };
+}
+
+/** Reads a line of `/proc/net/tcp`: number, own address, the other's, state, …; see proc(5). */
+function isListener(line: string, port: number): boolean {
+  const [, own = "", , state] = line.trim().split(/\s+/);
+  return state === "0A" && parseInt(own.split(":")[1], 16) === port;
 }

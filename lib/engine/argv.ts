@@ -139,19 +139,40 @@ export const remove = (id: string, { discard }: { discard: boolean }): string[] 
 ];
 
 /**
- * Runs a command in a container. Variables are named only, as an argument can be read by all: their
- * values are to be in the environment of the call.
+ * Runs a command in a container. Its variables are no arguments, as all can read those: they are in
+ * `variables.file`, which is to be given on standard input, and in `variables.named`, which are to
+ * be in the environment of the call.
  */
-export const execIn = (id: string, exec: ExecSpec): string[] => [
+export const execIn = (id: string, exec: ExecSpec, variables = execVariables(exec)): string[] => [
   "exec",
   ...(exec.user === undefined ? [] : ["--user", exec.user]),
   ...(exec.privileged ? ["--privileged"] : []),
   ...(exec.workingDir === undefined ? [] : ["--workdir", exec.workingDir]),
-  ...Object.keys(exec.environment ?? {}).flatMap((name) => ["--env", name]),
+  ...(variables.file ? ["--env-file", "/dev/stdin"] : []),
+  ...Object.keys(variables.named).flatMap((name) => ["--env", name]),
   "--",
   id,
   ...exec.command,
 ];
+
+/**
+ * How the variables of a command in a container get there. In the environment of the call, some of
+ * them would steer the engine's client (HOME, PATH, DOCKER_HOST), so they go by a file. That has no
+ * way to write a line break, and there is none on Windows.
+ */
+export function execVariables(
+  { environment = {} }: Pick<ExecSpec, "environment">,
+  hasFile = true,
+): { file: string; named: Record<string, string> } {
+  const isNamed = ([, value]: [string, string]) => !hasFile || /[\r\n]/.test(value);
+  const entries = Object.entries(environment);
+  return {
+    file: entries.filter((entry) => !isNamed(entry)).map(([x, value]) => `${x}=${value}\n`).join(
+      "",
+    ),
+    named: Object.fromEntries(entries.filter(isNamed)),
+  };
+}
 
 export const logs = (id: string, lines: number): string[] => [
   "logs",

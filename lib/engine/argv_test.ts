@@ -57,6 +57,17 @@ Deno.test("each command line is made of these words", () => {
     [argv.stop("a", 7), "stop -t 7 -- a"],
     [argv.remove("a", { discard: false }), "rm -- a"],
     [argv.remove("a", { discard: true }), "rm --force --volumes -- a"],
+    [argv.execIn("a", { command: ["b", "-c"] }), "exec -- a b -c"],
+    [
+      argv.execIn("a", {
+        command: ["b"],
+        user: "u:g",
+        privileged: true,
+        workingDir: "/w",
+        environment: { X: "1", Y: "2\n3" },
+      }),
+      "exec --user u:g --privileged --workdir /w --env-file /dev/stdin --env Y -- a b",
+    ],
     [argv.logs("a", 20), "logs --tail 20 -- a"],
     [argv.pause(["a", "b"]), "pause -- a b"],
     [argv.unpause(["a", "b"]), "unpause -- a b"],
@@ -112,4 +123,26 @@ Deno.test("names of projects and services in filters are part of a value", () =>
       assert.ok(values.every((x) => x.startsWith("label=com.docker.compose.")));
     }
   }
+});
+
+Deno.test("variables of a command in a container are no arguments, nor do they steer the client", () => {
+  const environment = { HOME: "/x", KEY: " top=secret #1", NONE: "", PEM: "top\nsecret" };
+  const exec = { command: ["true"], environment };
+  const variables = argv.execVariables(exec);
+  assert.deepEqual(variables, {
+    file: "HOME=/x\nKEY= top=secret #1\nNONE=\n",
+    named: { PEM: "top\nsecret" },
+  });
+  const words = argv.execIn("a", exec, variables);
+  assert.ok(words.every((word) => !/secret|\/x/.test(word)));
+  const named = argv.execVariables(exec, false);
+  assert.deepEqual(named, { file: "", named: environment });
+  assert.deepEqual(
+    argv.execIn("a", exec, named),
+    [
+      "exec",
+      ...Object.keys(environment).flatMap((name) => ["--env", name]),
+      ...["--", "a", "true"],
+    ],
+  );
 });

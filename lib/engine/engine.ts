@@ -87,8 +87,14 @@ export class CommandEngine implements Engine {
   }
 
   async exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void> {
+    const variables = argv.execVariables(exec, Deno.build.os !== "windows");
+    const { file, named } = variables;
     try {
-      await this.programs.writeEngine(argv.execIn(id, exec), { env: exec.environment, signal });
+      await this.programs.writeEngine(argv.execIn(id, exec, variables), {
+        env: named,
+        signal,
+        ...(file ? { stdin: file } : {}),
+      });
     } finally {
       signal.throwIfAborted();
     }

@@ -174,3 +174,19 @@ Deno.test("a container that is gone cannot be inspected", async () => {
   assert.equal((await engine.inspect("id1")).status, "running");
   await assert.rejects(engine.inspect("0123456789abcdef"), KerekError);
 });
+
+Deno.test("a command gets its variables by standard input, and is ended by an interruption", async () => {
+  const spawner = shop();
+  spawner.answer = ([command]) => command === "exec" ? "" : undefined;
+  const { engine } = engineOf(spawner);
+  const exec = { command: ["true"], environment: { KEY: "secret" } };
+  const interruption = new AbortController();
+  await engine.exec("id1", exec, interruption.signal);
+  assert.deepEqual(spawner.calls, [{
+    kind: "write",
+    argv: ["docker", "exec", "--env-file", "/dev/stdin", "--", "id1", "true"],
+    stdin: "KEY=secret\n",
+  }]);
+  interruption.abort(new Error("enough"));
+  await assert.rejects(engine.exec("id1", exec, interruption.signal), { message: "enough" });
+});

@@ -15,6 +15,8 @@ export interface Clients {
 export interface Surroundings {
   env(name: string): string | undefined;
   fileExists(path: string): boolean;
+  /** Path of the program behind `docker compose`, where it may be called by itself. */
+  composePlugin(): string | undefined;
   /** The endpoint of a Docker context. */
   contextHost(name: string): Promise<string>;
 }
@@ -28,9 +30,12 @@ export async function clientsOf(
   const isPodman = /(^|\/)podman(-remote)?$/.test(engine.containerEngine);
   if (!isPodman) {
     const globals = dockerGlobals(engine);
+    // By itself the plugin does not know all of docker's options.
+    const plugin = globals.length === 0 ? surroundings.composePlugin() : undefined;
+    const start = plugin === undefined ? ["docker", ...globals, "compose"] : [plugin];
     return {
       engine: [engine.containerEngine, ...globals],
-      compose: ["docker", ...globals, "compose", ...composeGlobals(compose)],
+      compose: [...start, ...composeGlobals(compose)],
       isPodman,
     };
   }

@@ -9,6 +9,7 @@ function around(variables: Record<string, string> = {}, files: string[] = []): S
   return {
     env: (name) => variables[name],
     fileExists: (path) => files.includes(path),
+    composePlugin: () => undefined,
     contextHost: (name) => Promise.resolve(`host-of-${name}`),
   };
 }
@@ -135,5 +136,19 @@ Deno.test("Podman without an endpoint, or with TLS, is an error that says what t
       message: `Cannot use --${Object.keys(tls)[0]} with Podman: it has no such option`,
       exitCode: ExitCode.usage,
     });
+  }
+});
+
+Deno.test("Compose's plugin is called by itself where docker has no options for it", async () => {
+  const place = { ...around(), composePlugin: () => "/plugins/docker-compose" };
+  const compose = { ...noCompose, projectName: "x" };
+  const cases: [engine: Partial<EngineOptions>, compose: string[]][] = [
+    [{}, ["/plugins/docker-compose", "--project-name", "x"]],
+    [{ host: "ssh://y" }, ["docker", "--host", "ssh://y", "compose", "--project-name", "x"]],
+  ];
+  for (const [engine, expected] of cases) {
+    const clients = await clientsOf({ containerEngine: "docker", ...engine }, compose, place);
+    assert.deepEqual(clients.compose, expected);
+    assert.equal(clients.engine[0], "docker");
   }
 });

@@ -1,15 +1,38 @@
 import { KerekError } from "../errors.ts";
 import type { EngineOptions } from "../options.ts";
 import type { Surroundings } from "./clients.ts";
+import { findComposePlugin } from "./compose_plugin.ts";
 import { explain } from "./explain.ts";
 
 /** The machine that kerek runs on. */
 export function surroundings(options: EngineOptions): Surroundings {
   return {
-    env: (name) => Deno.env.get(name),
+    env,
     fileExists,
+    composePlugin: () => findComposePlugin({ env, fileExists: isExecutable, readText }),
     contextHost: (name) => contextHost(name, options),
   };
+}
+
+const env = (name: string): string | undefined => Deno.env.get(name);
+
+/** Whether everyone may run it, as packages install it, and so may this process. */
+function isExecutable(path: string): boolean {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    const { state } = Deno.permissions.querySync({ name: "run", command: path });
+    return isFile && (mode ?? 0) % 2 === 1 && state === "granted";
+  } catch {
+    return false;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function fileExists(path: string): boolean {

@@ -28,6 +28,7 @@ export async function deployed(line: string, scene: Scene) {
     surroundings: {
       env: io.env,
       fileExists: (path: string) => scene.files?.includes(path) ?? false,
+      composePlugin: () => undefined,
       contextHost: (name: string) => Promise.resolve(`ssh://host-of-${name}`),
     },
   };

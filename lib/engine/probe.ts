@@ -72,10 +72,29 @@ async function tryFromHere(
   try {
     return await attempt(address.includes(":") ? `[${address}]` : address);
   } catch (error) {
-    if (/refused/.test(String(error))) return { ok: false, detail: "connection refused" };
-    if (/unreachable|timed out/i.test(String(error))) return undefined;
-    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return failureFromHere(error);
   }
+}
+
+/**
+ * What an error of a try from this machine means.
+ *
+ * @returns nothing if it says that there is no way from here.
+ */
+export function failureFromHere(error: unknown): ProbeResult | undefined {
+  const { name, message } = rootCause(error);
+  const isNoWay = /unreachable|no route|timed out/i.test(message) ||
+    // Fetching from some ports is forbidden everywhere (Fetch Standard, port blocking).
+    /ports? \d* ?(are|is) blocked/i.test(message);
+  if (name === "TimeoutError" || isNoWay) return undefined;
+  if (/refused/.test(message)) return { ok: false, detail: "connection refused" };
+  return { ok: false, detail: message.split(": ").at(-1)! };
+}
+
+/** `fetch` says what is wrong only in the cause of its error. */
+function rootCause(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.cause === undefined ? error : rootCause(error.cause);
 }
 
 /** A socket may lead to another machine, where the same address is somebody else's. */

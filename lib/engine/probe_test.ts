@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Probe } from "../plan/gates.ts";
 import { type Access, decodeContainers, type InspectedContainer } from "./decode_containers.ts";
-import { tryProbe } from "./probe.ts";
+import { failureFromHere, tryProbe } from "./probe.ts";
 import { Programs } from "./programs.ts";
 import type { Output } from "./spawn.ts";
 import { FakeSpawner } from "./testing/fake_spawner.ts";
@@ -148,5 +148,30 @@ Deno.test("without any answer, the program's last words are the reason", async (
   for (const [probe, answer, detail] of cases) {
     const result = await tried(probe, { answer });
     assert.deepEqual([result.ok, result.detail], [false, detail]);
+  }
+});
+
+Deno.test("a try from here fails, or shows that there is no way from here", () => {
+  const fetchFailed = (cause: string) =>
+    new TypeError("fetch failed", {
+      cause: new Error(`error sending request for url (http://10.0.0.2:80/): ${cause}`),
+    });
+  const cases: [error: unknown, detail: string | undefined][] = [
+    [new Error("Connection refused (os error 111)"), "connection refused"],
+    [fetchFailed("tcp connect error: Connection refused (os error 111)"), "connection refused"],
+    [
+      fetchFailed("client error (SendRequest): connection closed before message completed"),
+      "connection closed before message completed",
+    ],
+    [fetchFailed("tcp connect error: No route to host (os error 113)"), undefined],
+    [fetchFailed("tcp connect error: Network is unreachable (os error 101)"), undefined],
+    [new Error("Connection timed out (os error 110)"), undefined],
+    [AbortSignal.abort(new DOMException("Too slow", "TimeoutError")).reason, undefined],
+    [new TypeError("Fetch failed: Requests to port 6000 are blocked"), undefined],
+    ["strange", "strange"],
+  ];
+  for (const [error, detail] of cases) {
+    const expected = detail === undefined ? undefined : { ok: false, detail };
+    assert.deepEqual(failureFromHere(error), expected, String(error));
   }
 });

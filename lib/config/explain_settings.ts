@@ -3,7 +3,7 @@ import type { ProjectModel } from "../engine/decode_project.ts";
 import type { GateSpec } from "../plan/gates.ts";
 import type { DesiredService, ExecSpec } from "../plan/model.ts";
 import { override, type Overrides } from "../plan/override.ts";
-import { gateOf } from "../plan/refs.ts";
+import { gateBefore } from "../plan/refs.ts";
 import { Setting, type SettingTree } from "./annotated_yaml.ts";
 import { formatDuration } from "./format_duration.ts";
 
@@ -92,7 +92,7 @@ function updateConfig(
 
 /** It has two defaults, and which one holds is not known where the image has a healthcheck. */
 function monitor(service: DesiredService, origin: string): Setting {
-  const { health, monitorMs, steadyMs } = gateOf(service, false);
+  const { health, monitorMs, steadyMs } = gateBefore(service, false);
   if (!health || service.hasHealthcheck) return new Setting(formatDuration(steadyMs), origin);
   const doubt = origin === byDefault ? "; 0s if the image has a healthcheck" : "";
   return new Setting(formatDuration(monitorMs), origin + doubt);

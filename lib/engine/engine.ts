@@ -90,7 +90,7 @@ export class CommandEngine implements Engine {
     const variables = argv.execVariables(exec, Deno.build.os !== "windows");
     const { file, named } = variables;
     try {
-      await this.programs.writeEngine(argv.execIn(id, exec, variables), {
+      await this.programs.execEngine(argv.execIn(id, exec, variables), {
         env: named,
         signal,
         ...(file ? { stdin: file } : {}),

@@ -15,6 +15,23 @@ export function explain({ code, stderr }: Pick<Output, "code" | "stderr">): Kere
   return failure(lines, lines.length - 1);
 }
 
+/**
+ * The same for a command in a container. What that said is its own and not the engine's; the engine
+ * says on either stream what kept it from running the command.
+ */
+export function explainExec({ code, stdout, stderr }: Output): KerekError {
+  const said = stdout + stderr;
+  const isOfEngine = [
+    /^(OCI runtime exec failed|Error response from daemon|error during connect): /m,
+    /^Cannot connect to /m,
+    /^Error: (OCI runtime|crun: |runc: |can only create exec sessions|no container with )/m,
+  ];
+  if (isOfEngine.some((pattern) => pattern.test(said))) return explain({ code, stderr: said });
+  const lines = said.split("\n").map((line) => line.trimEnd()).filter((line) => line);
+  const last = lines.pop();
+  return new KerekError(`exit code ${code}${last ? ` (${last})` : ""}`, { details: lines });
+}
+
 function failure(lines: string[], reason: number, hint?: string): KerekError {
   return new KerekError(lines[reason], { hint, details: lines.toSpliced(reason, 1) });
 }
@@ -134,6 +151,6 @@ function isNoise(line: string): boolean {
     /^decoding failed due to the following error/,
     /^Usage: |^(Run|See) 'docker .+ --help'/,
     /^Cannot connect to Podman\. Please verify/,
-    /^ ?(Container|Network|Volume) \S+ +\w+( |$)/,
+    /^ ?(Container|Network|Volume) \S+ +[A-Z]\w*( |$)/,
   ].some((pattern) => pattern.test(line));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explain } from "./explain.ts";
+import { explain, explainExec } from "./explain.ts";
 
 const engineHint = "See that the engine runs and that --host, --context or DOCKER_HOST name it.";
 const pluginHint = "Install Docker Compose v2, the plugin behind `docker compose`.";
@@ -215,6 +215,41 @@ Deno.test("details are what else was said, without noise and without the reason 
   ];
   for (const [stderr, reason, details] of cases) {
     const error = explain({ code: 1, stderr });
+    assert.deepEqual([error.message, error.details], [reason, details]);
+  }
+});
+
+Deno.test("a command in a container speaks for itself, unless the engine could not run it", () => {
+  const cases: [code: number, stdout: string, stderr: string, reason: string, details: string[]][] =
+    [
+      [3, "", "", "exit code 3", []],
+      [1, "Migrating\n", "no table users\n", "exit code 1 (no table users)", ["Migrating"]],
+      [2, "", "Error: unknown flag: --all\n", "exit code 2 (Error: unknown flag: --all)", []],
+      [
+        126,
+        "OCI runtime exec failed: exec failed: unable to start container process: " +
+        'exec: "/no/such": stat /no/such: no such file or directory: unknown\r\n',
+        "",
+        'exec: "/no/such": stat /no/such: no such file or directory',
+        [],
+      ],
+      [
+        1,
+        "",
+        "Error response from daemon: Container 0bc4a15f62c1 is not running\n",
+        "Container 0bc4a15f62c1 is not running",
+        [],
+      ],
+      [
+        255,
+        "",
+        "Error: can only create exec sessions on running containers: container state improper\n",
+        "can only create exec sessions on running containers: container state improper",
+        [],
+      ],
+    ];
+  for (const [code, stdout, stderr, reason, details] of cases) {
+    const error = explainExec({ code, stdout, stderr });
     assert.deepEqual([error.message, error.details], [reason, details]);
   }
 });

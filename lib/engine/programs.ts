@@ -1,6 +1,6 @@
 import { KerekError } from "../errors.ts";
 import type { Clients } from "./clients.ts";
-import { explain } from "./explain.ts";
+import { explain, explainExec } from "./explain.ts";
 import type { Output, Spawner, SpawnOptions, Stream } from "./spawn.ts";
 
 /** Calls to the engine and to Compose, each ending well or with a {@linkcode KerekError}. */
@@ -41,6 +41,12 @@ export class Programs {
   /** Lets the engine change something. */
   async writeEngine(argv: string[], options?: SpawnOptions): Promise<string> {
     return succeed(await this.spawner.write([...this.clients.engine, ...argv], options)).stdout;
+  }
+
+  /** Lets the engine run a command in a container. */
+  async execEngine(argv: string[], options?: SpawnOptions): Promise<void> {
+    const output = await this.spawner.write([...this.clients.engine, ...argv], options);
+    if (output.code !== 0) throw explainExec(output);
   }
 
   /** Lets Compose change something. */

@@ -83,6 +83,8 @@ async function verify(
   signal: AbortSignal,
 ): Promise<string> {
   const ids = await ports.engine.containersOf(service);
-  const waits = ids.map((id) => awaitReady(id, gate, ports, signal, timeoutMs));
+  const waits = ids.map((id) =>
+    awaitReady(id, gate, ports, signal, { timeoutMs, wasRunning: true })
+  );
   return [...new Set(await Promise.all(waits))].join(", ");
 }

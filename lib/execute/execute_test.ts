@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
+import { KerekError } from "../errors.ts";
 import { parseActual, parseDesired, printActual, withFields } from "../plan/testing/notation.ts";
 import {
   type Behaviour,
@@ -155,6 +156,19 @@ Deno.test("an exception that nobody expected is a failed step like any other", a
     const failed = events.find((event) => event.type === "step-failed");
     assert.equal(failed?.reason, "undefined is not a function");
   }
+});
+
+Deno.test("a new replica in which post_start fails says its last words", async () => {
+  const hooks = { postStart: [{ command: ["migrate"] }], preStop: [{ command: ["leave"] }] };
+  const { outcome, containers, events } = await simulate({
+    actual: "Xa1",
+    desired: parseDesired("Xb1+-").map((service) => withFields(service, hooks)),
+    faults: [{ call: "exec", error: new KerekError("exit code 3") }],
+  });
+  assert.deepEqual([outcome, containers], ["restored", "Xa1"]);
+  const failed = events.find((event) => event.type === "step-failed");
+  assert.equal(failed?.reason, "exit code 3");
+  assert.deepEqual(failed?.lastLines, ["X-2 says hello", "and no more"]);
 });
 
 Deno.test("that output cannot be shown is no reason not to go back", async () => {
@@ -387,4 +401,14 @@ Deno.test("whatever goes wrong, together and on the way back, the outcome is the
 Deno.test("the containers' notation survives the engine", () => {
   const text = "Xa1 Xb2! Xb3? Ya1. Yb2,";
   assert.equal(printActual(new SimulatedHost(text).engine.replicas()), text);
+});
+
+Deno.test("--wait does not count the restarts of a replica's earlier life", async () => {
+  const host = new SimulatedHost("", { Xa: restarts(500) });
+  const [service] = parseDesired("Xa1+-");
+  const patient = withFields(service, { update: { monitorMs: 100 } });
+  assert.equal((await host.deploy([patient])).outcome, "done");
+  await host.clock.sleep(5000);
+  const { outcome } = await host.deploy([patient], { options: { wait: true } });
+  assert.equal(outcome, "done");
 });

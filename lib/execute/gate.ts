@@ -6,6 +6,14 @@ import type { Clock, Engine } from "./ports.ts";
 
 type GatePorts = { engine: Engine; clock: Clock };
 
+/** What is special about a wait. */
+export interface ReadyOptions {
+  /** How long it may take at most; absent: as long as the healthcheck's own numbers say. */
+  timeoutMs?: number;
+  /** Whether the container was there before, so that its earlier restarts do not count. */
+  wasRunning?: boolean;
+}
+
 /** So that a lost event delays a deploy instead of stopping it. */
 const longestWaitMs = 5_000;
 
@@ -20,10 +28,12 @@ export async function awaitReady(
   gate: Gate,
   { engine, clock }: GatePorts,
   signal: AbortSignal,
-  timeoutMs = Infinity,
+  { timeoutMs = Infinity, wasRunning = false }: ReadyOptions = {},
 ): Promise<string> {
   const startedAt = clock.now();
+  let earlier = wasRunning ? undefined : 0;
   let healthySince: number | undefined;
+  let run = { restarts: 0, since: startedAt };
   while (true) {
     signal.throwIfAborted();
     const look = new AbortController();
@@ -31,11 +41,14 @@ export async function awaitReady(
     // Listening starts before looking, so that no change falls in between.
     const changed = engine.nextChange(id, either);
     try {
-      const state = await engine.inspect(id);
+      const seen = await engine.inspect(id);
       const now = clock.now();
+      earlier ??= seen.restarts;
+      const state = { ...seen, restarts: seen.restarts - earlier };
       healthySince = state.health === "healthy" ? healthySince ?? now : undefined;
-      const waitedMs = now - startedAt;
-      const verdict = judge(state, gate, waitedMs, now - (healthySince ?? now));
+      if (state.restarts !== run.restarts) run = { restarts: state.restarts, since: now };
+      const [waitedMs, healthyMs] = [now - startedAt, now - (healthySince ?? now)];
+      const verdict = judge(state, gate, waitedMs, healthyMs, now - run.since);
       if (verdict.kind === "ready") return verdict.detail;
       if (verdict.kind === "failed") throw new KerekError(verdict.reason);
       if (waitedMs >= timeoutMs) throw new KerekError(`it was not ready in ${timeoutMs / 1000} s`);

@@ -1,5 +1,5 @@
 import { KerekError } from "../errors.ts";
-import type { Plan, Step } from "../plan/model.ts";
+import type { Action, Plan, Step } from "../plan/model.ts";
 import type { Response } from "../plan/respond.ts";
 import type { StepStatus } from "../plan/swap_state.ts";
 import { act, resolve } from "./act.ts";
@@ -94,10 +94,18 @@ async function takeStep(
 /** What a new container that failed said last. */
 async function linesOf(step: Step, progress: Progress, { engine }: Ports): Promise<string[]> {
   const { action } = step;
-  if (action.kind !== "ready" && action.kind !== "start" && action.kind !== "gate") return [];
+  if (!isTrial(action)) return [];
   try {
     return await engine.lastLines(resolve(action.container, progress.created), shownLines);
   } catch (error) {
     return [`(its output cannot be shown: ${KerekError.from(error).message})`];
   }
+}
+
+/** Whether its failure may have its reason in what the container does. */
+function isTrial(
+  action: Action,
+): action is Extract<Action, { kind: "start" | "exec" | "ready" | "gate" }> {
+  if (action.kind === "exec") return action.purpose === "post_start";
+  return action.kind === "start" || action.kind === "ready" || action.kind === "gate";
 }

@@ -46,15 +46,17 @@ const slackMs = 30_000;
  *
  * @param waitedMs Time since the container was started by this deploy.
  * @param healthyMs Time since it was first seen healthy without a break.
+ * @param runningMs Time since it was started, by this deploy or by its restart policy.
  */
 export function judge(
   state: ContainerState,
   gate: Gate,
   waitedMs: number,
   healthyMs = 0,
+  runningMs = waitedMs,
 ): Verdict {
   if (state.status === "running" || state.status === "paused") {
-    return judgeRunning(state, gate, waitedMs, healthyMs);
+    return judgeRunning(state, gate, { waitedMs, healthyMs, runningMs });
   }
   if (state.status === "restarting") {
     return state.restarts > toleratedRestarts ? tooManyRestarts(state) : waitForEngine(waitedMs);
@@ -68,17 +70,16 @@ export function judge(
   return failed(`it ended with exit code ${state.exitCode}`);
 }
 
-function judgeRunning(
-  state: ContainerState,
-  gate: Gate,
-  waitedMs: number,
-  healthyMs: number,
-): Verdict {
+interface Times {
+  waitedMs: number;
+  healthyMs: number;
+  runningMs: number;
+}
+
+function judgeRunning(state: ContainerState, gate: Gate, times: Times): Verdict {
   if (state.restarts > toleratedRestarts) return tooManyRestarts(state);
-  if (gate.health && state.health !== undefined) {
-    return judgeHealth(state, gate, waitedMs, healthyMs);
-  }
-  const restMs = gate.monitorMs - waitedMs;
+  if (gate.health && state.health !== undefined) return judgeHealth(state, gate, times);
+  const restMs = gate.monitorMs - times.runningMs;
   if (restMs <= 0) return { kind: "ready", detail: "running" };
   return { kind: "wait", atMostMs: restMs };
 }
@@ -86,8 +87,7 @@ function judgeRunning(
 function judgeHealth(
   state: ContainerState,
   gate: Gate,
-  waitedMs: number,
-  healthyMs: number,
+  { waitedMs, healthyMs }: Times,
 ): Verdict {
   if (state.health === "healthy") {
     return healthyMs >= gate.steadyMs

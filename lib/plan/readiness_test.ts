@@ -100,3 +100,10 @@ for (const [what, state, gate, waitedMs, verdict] of cases) {
     assert.deepEqual(judge(state, gate, waitedMs), verdict);
   });
 }
+
+Deno.test("a container that was started again is monitored anew", () => {
+  const state = { ...running, restarts: 1 };
+  const gate = { ...plain, monitorMs: 1000 };
+  assert.deepEqual(judge(state, gate, 1500, 0, 300), { kind: "wait", atMostMs: 700 });
+  assert.equal(judge(state, gate, 2300, 0, 1000).kind, "ready");
+});

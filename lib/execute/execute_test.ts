@@ -168,7 +168,7 @@ Deno.test("a new replica in which post_start fails says its last words", async (
   assert.deepEqual([outcome, containers], ["restored", "Xa1"]);
   const failed = events.find((event) => event.type === "step-failed");
   assert.equal(failed?.reason, "exit code 3");
-  assert.deepEqual(failed?.lastLines, ["X-2 says hello", "and no more"]);
+  assert.deepEqual(failed?.lastLines, ["test-X-2 says hello", "and no more"]);
 });
 
 Deno.test("that output cannot be shown is no reason not to go back", async () => {

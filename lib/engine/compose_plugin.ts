@@ -22,6 +22,8 @@ const systemFolders = [
  * @returns nothing where docker's own way is to be taken.
  */
 export function findComposePlugin(places: PluginPlaces): string | undefined {
+  // Where docker called kerek as a plugin, Compose's plugin would take docker for its caller, too.
+  if (places.env("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND")) return undefined;
   const home = places.env("HOME");
   const config = places.env("DOCKER_CONFIG") || (home && `${home}/.docker`);
   if (!config) return undefined;

@@ -37,4 +37,6 @@ Deno.test("DOCKER_CONFIG is where the user's plugins are", () => {
   assert.equal(find({ [own]: "", [there]: "" }, env), there);
   assert.equal(find({ [own]: "", [system]: "" }, env), system);
   assert.equal(find({ [system]: "" }, {}), undefined);
+  const called = { HOME: "/me", DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker" };
+  assert.equal(find({ [system]: "" }, called), undefined);
 });

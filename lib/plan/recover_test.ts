@@ -3,7 +3,7 @@ import { fc } from "../deps/fast_check.ts";
 import type { DesiredService, Plan, Replica, Step } from "./model.ts";
 import { recover } from "./recover.ts";
 import type { StepStatus } from "./swap_state.ts";
-import { parseActual, parseDesired, printActual } from "./testing/notation.ts";
+import { parseActual, parseDesired, printActual, withFields } from "./testing/notation.ts";
 import { planFor } from "./testing/plan_for.ts";
 import { printAction } from "./testing/print_steps.ts";
 import {
@@ -57,6 +57,39 @@ function check(actual: string, wanted: string, expected: Case[]) {
   });
   assert.deepEqual(cases, expected);
 }
+
+Deno.test("what is rolled back leaves like what is replaced", () => {
+  const fields = {
+    update: { failureAction: "rollback" as const },
+    preStop: [{ command: ["a"] }, { command: ["b"] }],
+    drain: { settleMs: 10, mark: ["c"], waitMs: 20 },
+  };
+  const cases = [
+    [
+      "Xb2+-",
+      "discard X-4, start X-1, ready X-1, settle 10 ms, pre_stop in X-3, pre_stop in X-3, " +
+      "mark in X-3, drain 20 ms, stop X-3, discard X-3",
+    ],
+    [
+      "Xb2-+",
+      "discard X-4, start X-2, ready X-2, pre_stop in X-3, pre_stop in X-3, mark in X-3, " +
+      "drain 20 ms, stop X-3, start X-1, ready X-1, discard X-3",
+    ],
+  ];
+  for (const [wanted, expected] of cases) {
+    const services = parseDesired(wanted).map((service) =>
+      withFields(service, {
+        ...fields,
+        rollback: { ...service.rollback, order: service.update.order },
+      })
+    );
+    const plan = planFor(services, parseActual("Xa1 Xa2"));
+    const end = everyEnd(plan).find(({ failed }) => failed?.id === "X/swap-2/start")!;
+    const { steps } = recover(plan, statusesOf(end));
+    assert.equal(steps.map(({ action }) => printAction(action)).join(", "), expected);
+    assert.equal(new Set(steps.map(({ id }) => id)).size, steps.length);
+  }
+});
 
 Deno.test("start-first: whoever serves goes on serving, and what was created ahead goes", () => {
   check("Xa1 Xa2", "Xb2+-", [

@@ -1,6 +1,7 @@
 import type { ServiceChange, Step } from "./model.ts";
 import { type Recovery, removalOf } from "./recovery.ts";
 import { restartOld } from "./restore.ts";
+import { farewells } from "./swap_steps.ts";
 import type { Push, SwapState } from "./swap_state.ts";
 
 const cause = "rolled back";
@@ -36,20 +37,35 @@ function rollBackService(states: SwapState[], change: ServiceChange, after: stri
     if (previous && delayMs > 0) {
       push({ kind: "pause", purpose: "delay", service: change.service, ms: delayMs }, cause);
     }
-    takeBack(state, order, push);
+    takeBack(state, change, order, push);
     all.push(...steps);
     ends.push(steps.at(-1)!.id);
   });
   return all;
 }
 
-function takeBack(state: SwapState, order: "start-first" | "stop-first", push: Push): void {
-  if (order === "stop-first") stopNew(state, push);
+function takeBack(
+  state: SwapState,
+  change: ServiceChange,
+  order: "start-first" | "stop-first",
+  push: Push,
+): void {
+  if (order === "stop-first") stopNew(state, change, push);
   restartOld(state, push, cause);
-  if (order === "start-first") stopNew(state, push);
+  if (order === "start-first") {
+    const ms = change.desired?.drain.settleMs ?? 0;
+    if (ms > 0 && state.hasOld && state.hasNew) {
+      push({ kind: "pause", purpose: "settle", service: change.service, ms }, cause);
+    }
+    stopNew(state, change, push);
+  }
   if (state.hasNew && state.before("new") !== "down") push(removalOf(state, "new"), cause);
 }
 
-function stopNew(state: SwapState, push: Push): void {
-  if (state.hasNew) push({ kind: "stop", container: state.container("new")! }, cause);
+/** It has served since it passed, so it leaves like an old one. */
+function stopNew(state: SwapState, change: ServiceChange, push: Push): void {
+  if (!state.hasNew) return;
+  const container = state.container("new")!;
+  for (const [, action] of farewells(change, container)) push(action, cause);
+  push({ kind: "stop", container }, cause);
 }

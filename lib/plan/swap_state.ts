@@ -107,7 +107,9 @@ export class SwapState {
     let last = after;
     return (action, cause) => {
       const role = "container" in action ? this.roleOf(action.container) : "new";
-      const id = `${this.id}/recover-${action.kind}-${role}`;
+      const name = `${this.id}/recover-${action.kind}-${role}`;
+      const count = steps.filter((step) => step.action.kind === action.kind).length;
+      const id = steps.some((step) => step.id === name) ? `${name}-${count + 1}` : name;
       const swap: SwapRole = { swap: this.id, role, before: this.before(role) ?? "new" };
       // Whether or not a useless container can be removed, the old one is to serve again.
       const mayFail = action.kind === "remove" && action.discard;

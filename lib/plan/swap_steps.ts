@@ -192,30 +192,32 @@ const passedId = (id: string, gates: number) => gates > 0 ? `${id}/gate-${gates}
 
 /** Drain and stop of an old replica; one that does not run needs no drain. */
 function takeDown(
-  { cause, desired, service }: ServiceChange,
+  change: ServiceChange,
   id: string,
   old: Replica,
   swap: SwapRole,
   after: string[],
 ): Step[] {
   const container = refTo(old);
+  const farewell = isUp(old) ? farewells(change, container) : [];
   const stop: [string, Action] = ["stop", { kind: "stop", container }];
-  if (!desired || !isUp(old)) return chain(id, [stop], cause, after, swap);
+  return chain(id, [...farewell, stop], change.cause, after, swap);
+}
+
+/** What is done before a replica that serves is stopped, by the names of the steps. */
+export function farewells(
+  { service, desired }: ServiceChange,
+  container: ContainerRef,
+): [string, Action][] {
+  if (!desired) return [];
   const { mark, waitMs } = desired.drain;
-  return chain(
-    id,
-    [
-      ...execs("pre_stop", desired.preStop, container),
-      ...execs("mark", mark ? [{ command: mark }] : [], container),
-      ...(waitMs > 0
-        ? [["drain", { kind: "pause", purpose: "drain", service, ms: waitMs }] as [string, Action]]
-        : []),
-      stop,
-    ],
-    cause,
-    after,
-    swap,
-  );
+  return [
+    ...execs("pre_stop", desired.preStop, container),
+    ...execs("mark", mark ? [{ command: mark }] : [], container),
+    ...(waitMs > 0
+      ? [["drain", { kind: "pause", purpose: "drain", service, ms: waitMs }] as [string, Action]]
+      : []),
+  ];
 }
 
 function execs(

@@ -130,6 +130,34 @@ for (const order of ["start-first", "stop-first"] as const) {
   });
 }
 
+scenario("what is rolled back leaves like what is replaced", async (project) => {
+  const deploy = (replicas: number) => ({
+    replicas,
+    update_config: { order: "start-first", failure_action: "rollback", monitor: "300ms" },
+  });
+  const drain = { mark: ["sh", "-c", inFile(note("mark"))], wait: "100ms" };
+  await define(project, {}, noting, { deploy: deploy(2), "x-kerek": { drain } });
+  await project.deploy();
+  const before = await project.containers();
+  await notes(project);
+  // Whoever comes after the first replica of version B fails.
+  const failing = `if [ "$VERSION" = B ] && ! mkdir /notes/B; then exit 1; fi; ${script}`;
+  await define(project, { script: failing }, { pre_stop: noting.pre_stop }, {
+    deploy: deploy(2),
+    "x-kerek": { drain },
+  });
+  const { code, stderr } = await project.kerek(["deploy"], B);
+  assert.equal(code, ExitCode.restored, stderr);
+  assert.match(stderr, /^web: rolled back, as before$/m);
+  assert.deepEqual(await project.containers(), before);
+  const farewell = (version: string) =>
+    ["pre_stop 1", "pre_stop 2", "mark", "told to stop"].map((what) => `${version} ${what}`);
+  assert.deepEqual(
+    await notes(project),
+    ["B started", ...farewell("A"), "A started", ...farewell("B")],
+  );
+});
+
 scenario("a failing pre_stop is a warning", async (project) => {
   const failing = { pre_stop: [{ command: ["/no/such/program"] }, hook("pre_stop 2")] };
   await define(project, {});

@@ -37,7 +37,8 @@ export function service(
     // Saves making a network, which most tests are not about.
     network_mode: "none",
     ...(isChecked ? { healthcheck } : {}),
-    deploy: { replicas, update_config: { order, monitor: "300ms" } },
+    // Without a healthcheck, a container that ends at once must have the time to do so.
+    deploy: { replicas, update_config: { order, monitor: isChecked ? "300ms" : "1s" } },
     ...others,
   };
 }

@@ -5,6 +5,7 @@
  *
  *     deno run -A bench/update.ts [--replicas 1,3,10] [--rounds 3] [--rate 60] [--ready-after 200]
  *
+ * `--only TEXT` leaves out what has another name, save for the reference.
  * KEREK_COMMAND is the kerek to measure; default: this checkout's, run by deno.
  */
 import { parseArgs } from "node:util";
@@ -74,6 +75,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     rate: { type: "string", default: "60" },
     "ready-after": { type: "string", default: "200" },
+    only: { type: "string", default: "" },
   },
 });
 
@@ -98,7 +100,7 @@ async function benchUpdates(replicas: number, rounds: number, rate: number) {
   const limits: number[] = [];
   for (let round = 0; round < rounds; round++) {
     limits.push(replicas * await startAndReadySeconds());
-    for (const { name, update } of contestants) {
+    for (const { name, update } of chosen()) {
       await down();
       await run("docker compose up --detach --wait".split(" "), env(replicas, "A"));
       const load = startLoad({
@@ -120,6 +122,11 @@ async function benchUpdates(replicas: number, rounds: number, rate: number) {
   report(replicas, rounds, { seconds, failures, stalls }, median(limits));
 }
 
+/** The reference is always among them. */
+function chosen(): Contestant[] {
+  return contestants.filter(({ name }) => name === reference || name.includes(values.only!));
+}
+
 interface Results {
   seconds: Map<string, number[]>;
   failures: Map<string, string[]>;
@@ -139,7 +146,7 @@ function report(
   console.log(
     `  ${cell(limit, 7)} ${cell(limit / scaled, 11)}      1.00  limit: start and ready`,
   );
-  for (const { name } of contestants) {
+  for (const { name } of chosen()) {
     const s = median(seconds.get(name)!);
     console.log(
       `  ${cell(s, 7)} ${cell(s / scaled, 11)} ${cell(s / limit, 9)} ${

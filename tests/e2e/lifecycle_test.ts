@@ -133,7 +133,7 @@ for (const order of ["start-first", "stop-first"] as const) {
 scenario("what is rolled back leaves like what is replaced", async (project) => {
   const deploy = (replicas: number) => ({
     replicas,
-    update_config: { order: "start-first", failure_action: "rollback", monitor: "300ms" },
+    update_config: { order: "start-first", failure_action: "rollback", monitor: "1s" },
   });
   const drain = { mark: ["sh", "-c", inFile(note("mark"))], wait: "100ms" };
   await define(project, {}, noting, { deploy: deploy(2), "x-kerek": { drain } });

@@ -2,7 +2,9 @@ import { watchesImages } from "./engine/observe.ts";
 import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
+import { callAfterwards } from "./execute/hook.ts";
 import type { Clock } from "./execute/ports.ts";
+import { DeployHooks } from "./hooks/deploy_hooks.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
 import { planDeploy, type Planned } from "./plan_deploy.ts";
@@ -21,20 +23,34 @@ export interface DeployPorts extends ProgramPorts {
  * @throws {KerekError} if it cannot begin; nothing was touched then.
  */
 export async function deploy(options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
+  const hooks = new DeployHooks(options, ports);
+  try {
+    return await deployWith(hooks, options, ports);
+  } finally {
+    await hooks.close();
+  }
+}
+
+async function deployWith(
+  hooks: DeployHooks,
+  options: DeployOptions,
+  ports: DeployPorts,
+): Promise<Outcome> {
   const { clock, emit } = ports;
   const startedAt = clock.now();
   const programs = await openPrograms(options, ports);
-  let planned = await planDeploy(programs, options);
+  let planned = await planDeploy(programs, options, hooks.load);
   if (options.dryRun) {
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
     return "nothing";
   }
   const images = imagesOnly(planned.plan);
-  let execution = images && await carryOut({ ...planned, plan: images }, options, ports);
+  let execution = images && await carryOut({ ...planned, plan: images }, options, ports, hooks);
   if (!execution || execution.outcome === "done") {
-    if (images) planned = await planDeploy(programs, withoutImages(options));
-    execution = await carryOut(planned, options, ports);
+    if (images) planned = await planDeploy(programs, withoutImages(options), hooks.load);
+    execution = await carryOut(planned, options, ports, hooks);
   }
+  await callAfterwards(planned.plan, execution, { ...ports, hooks });
   const at = clock.now();
   const durationMs = at - startedAt;
   emit({ type: "finished", at, ...execution, plan: planned.plan, durationMs });
@@ -59,6 +75,7 @@ async function carryOut(
   { plan, project, programs }: Planned,
   options: DeployOptions,
   { emit, clock, signal, surroundings }: DeployPorts,
+  hooks: DeployHooks,
 ): Promise<Execution> {
   emit({ type: "planned", at: clock.now(), plan, dryRun: false });
   signal.throwIfAborted();
@@ -74,7 +91,8 @@ async function carryOut(
     : undefined;
   try {
     engine.open();
-    return await execute(plan, { engine, clock, emit, signal, noRollback, parallel });
+    await hooks.prepare(plan);
+    return await execute(plan, { engine, hooks, clock, emit, signal, noRollback, parallel });
   } finally {
     await engine.close();
   }

@@ -62,6 +62,8 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Replace replicas that are up to date, too (`--force-recreate`). */
   forceRecreate?: boolean;
+  /** Hook modules besides those of the Compose files (`--hook`). */
+  hooks?: string[];
   /** Replace replicas whose image's name stands for another image by now (`--image-changes`). */
   imageChanges?: boolean;
   /** Never build (`--no-build`). */

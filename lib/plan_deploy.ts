@@ -12,11 +12,13 @@ import type { DeployOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
-import type { Creation, Plan, PlanOptions, Replica } from "./plan/model.ts";
+import type { Hook, HookSpec } from "./plan/hooks.ts";
+import type { Creation, DesiredService, Plan, PlanOptions, Replica } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
 import { newReplicas } from "./plan/refs.ts";
 import { schedule } from "./plan/schedule.ts";
+import { type Hooked, type LoadHooks, withHooks } from "./plan_hooks.ts";
 
 /** A plan for a project, and the programs to carry it out with. */
 export interface Planned {
@@ -30,12 +32,27 @@ export interface Planned {
  *
  * @throws {KerekError} if that cannot be known or must not be done; nothing was touched.
  */
-export async function planDeploy(given: Programs, options: DeployOptions): Promise<Planned> {
+export async function planDeploy(
+  given: Programs,
+  options: DeployOptions,
+  hooksOf: HookLoader,
+): Promise<Planned> {
   const { observation, programs } = await observeNamed(given, options);
-  const planOptions = { ...options, allResources: options.compose.allResources };
-  const plan = await makePlan(programs, observation, planOptions);
+  const { hooks, ...others } = options;
+  const planOptions = { ...others, allResources: options.compose.allResources };
+  const load: LoadHooks = (specs) => hooksOf(specs, observation.project.name, programs);
+  const hook = (services: DesiredService[]) =>
+    withHooks(services, observation.project.hooks, hooks ?? [], load);
+  const plan = await makePlan(programs, observation, planOptions, hook);
   return { plan, project: observation.project, programs };
 }
+
+/** Loads hook modules that act through these programs. */
+export type HookLoader = (
+  specs: HookSpec[],
+  project: string,
+  programs: Programs,
+) => Promise<Hook[]>;
 
 /** Naming a service whose profile is not active makes it active, as it does in Compose. */
 async function observeNamed(
@@ -56,9 +73,10 @@ async function makePlan(
   programs: Programs,
   { project, replicas, inactive, warnings: doubts }: Observation,
   options: PlanOptions,
+  hook: (services: DesiredService[]) => Promise<Hooked>,
 ): Promise<Plan> {
   const services = project.services.map((service) => override(service, options));
-  const considered = consider(services, options);
+  const { services: considered, hooks } = await hook(consider(services, options));
   const defined = new Set([...services.map((service) => service.name), ...inactive]);
   const names = new Set(considered.map((service) => service.name));
   const orphans = replicas.filter((replica) => !defined.has(replica.service));
@@ -80,7 +98,7 @@ async function makePlan(
     ...findings.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
     ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
   ];
-  const facts = { project: project.name, missingImages: missing, ...known, warnings };
+  const facts = { project: project.name, missingImages: missing, ...known, warnings, hooks };
   return schedule(changes, facts, options);
 }
 

@@ -6,7 +6,7 @@ import { exitCodesHelp, prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
 import { onFailureOption, orderOption, updateParallelismOption } from "./update_options.ts";
-import { integerFrom, operand } from "./values.ts";
+import { collect, integerFrom, operand } from "./values.ts";
 
 /** Defines `kerek deploy`. */
 export function deployCommand(parser: Parser) {
@@ -26,6 +26,7 @@ function deployOptions(services: string[], flags: DeployFlags, parser: Parser): 
     deps: flags.deps || undefined,
     dryRun: flags.dryRun,
     forceRecreate: flags.forceRecreate,
+    hooks: flags.hook,
     imageChanges: flags.imageChanges,
     noBuild: flags.build === false || undefined,
     noRollback: !flags.rollback || undefined,
@@ -55,6 +56,10 @@ function deployOptionsCommand() {
     .option("--no-deps", "consider the named services alone (this is the default)")
     .addOption(new Option("-d, --detach").hideHelp())
     .option("--force-recreate", "replace replicas that are up to date, too")
+    .addOption(
+      new Option("--hook <file>", "TypeScript module to call around replacements (repeatable)")
+        .argParser(collect),
+    )
     .option(
       "--image-changes",
       "also replace replicas whose image's name stands for another image by now (as --build and " +

@@ -5,6 +5,8 @@ import type { DesiredService, ExecSpec } from "../plan/model.ts";
 import { override, type Overrides } from "../plan/override.ts";
 import { gateBefore } from "../plan/refs.ts";
 import { Setting, type SettingTree } from "./annotated_yaml.ts";
+import { hookSpecs } from "./hook.ts";
+import { settingsOf } from "./policy.ts";
 import { formatDuration } from "./format_duration.ts";
 
 const byDefault = "default";
@@ -28,6 +30,7 @@ export function explainSettings(
         applied.gates.map((gate, i) => explainGate(gate, files, i)),
         files.findOwn("gates"),
       ),
+      hooks: hooks(service.name, model, files),
       drain: drain(applied, files),
       post_start: commands(applied.postStart, files, "post_start"),
       pre_stop: commands(applied.preStop, files, "pre_stop"),
@@ -143,6 +146,22 @@ function explainProbe({ probe }: GateSpec, from: (...path: string[]) => string):
     }
   }
   return probe satisfies never;
+}
+
+/** Their options may hold secrets, and stand in the files as they are. */
+function hooks(name: string, model: ProjectModel, files: Files): Setting | SettingTree[] {
+  const own = model.services?.[name]?.["x-kerek"] ?? undefined;
+  const settings = settingsOf(own, model["x-kerek"] ?? undefined);
+  const trees = hookSpecs(settings.hooks).map(({ module, timeoutMs }, i) => {
+    const path = Array.isArray(settings.hooks) ? [i] : [];
+    const place = files.findOwn("hooks", ...path) ?? byDefault;
+    const timeout = files.findOwn("hooks", ...path, "timeout");
+    return {
+      module: new Setting(module, place),
+      timeout: new Setting(formatDuration(timeoutMs), timeout ?? byDefault),
+    };
+  });
+  return listOrNone(trees, files.findOwn("hooks"));
 }
 
 function drain({ drain: { settleMs, mark, waitMs } }: DesiredService, files: Files): SettingTree {

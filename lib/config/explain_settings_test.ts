@@ -38,6 +38,7 @@ Deno.test("where the files are silent, all is default", () => {
     "  parallelism: 1  # default",
     "  delay: 0s  # default",
     "gates: []  # default",
+    "hooks: []  # default",
     "drain:",
     "  settle: 0s  # default",
     "  mark: []  # default",
@@ -54,6 +55,7 @@ Deno.test("what the files say is shown with its place in them", () => {
     rollback_config: {order: stop-first, parallelism: 2, delay: 1s}},
     x-kerek: {
       gates: [{healthcheck: active}, {http: {port: 80, status: 204}, timeout: 5s}],
+      hooks: [hooks.ts, {module: "kerek:http", options: {key: secret}, timeout: 5s}],
       drain: {settle: 1s, mark: [touch, /x]}},
     post_start: [{command: [a, b c], user: root}],
     pre_stop: [{command: [c], environment: {A: b}}, {command: [d], privileged: true, working_dir: /}]}`;
@@ -84,6 +86,11 @@ Deno.test("what the files say is shown with its place in them", () => {
     `    timeout: 5s  # ${own}.gates[1].timeout`,
     "    interval: 100ms  # default",
     "    successes: 1  # default",
+    "hooks:",
+    `  - module: hooks.ts  # ${own}.hooks[0]`,
+    "    timeout: 1m  # default",
+    `  - module: "kerek:http"  # ${own}.hooks[1]`,
+    `    timeout: 5s  # ${own}.hooks[1].timeout`,
     "drain:",
     `  settle: 1s  # ${own}.drain.settle`,
     `  mark: [touch, /x]  # ${own}.drain.mark`,
@@ -105,6 +112,10 @@ Deno.test("what the top level says counts where the service has no such key", ()
   assert.equal(line("- tcp", "{}", { top }), "- tcp: 80  # x-kerek.gates[0].tcp");
   assert.equal(line("- exec", "{}", { top }), "- exec: [x]  # x-kerek.gates[1].exec");
   assert.equal(line("settle", "{}", { top }), "settle: 1s  # x-kerek.drain.settle");
+  const hooks = { top: "x-kerek: {hooks: a.ts}" };
+  assert.equal(line("- module", "{}", hooks), "- module: a.ts  # x-kerek.hooks");
+  const none = "{x-kerek: {hooks: []}}";
+  assert.equal(line("hooks", none, hooks), "hooks: []  # services.web.x-kerek.hooks");
   const own = "{x-kerek: {gates: [], drain: {wait: 3s}}}";
   assert.equal(line("gates", own, { top }), "gates: []  # services.web.x-kerek.gates");
   assert.equal(line("settle", own, { top }), "settle: 0s  # default");

@@ -60,8 +60,13 @@ Deno.test("malformed update policies are errors that say the place and what is a
 Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
   const cases: [yaml: string, message: string][] = [
     ["{gate: []}", ": unknown key gate; did you mean gates?"],
-    ["{hooks: []}", ": unknown key hooks; known are drain, gates"],
-    ["[]", ": [] is not a mapping; its keys can be drain, gates"],
+    ["{secrets: []}", ": unknown key secrets; known are drain, gates, hooks"],
+    ["[]", ": [] is not a mapping; its keys can be drain, gates, hooks"],
+    [
+      "{hooks: {modul: x}}",
+      '.hooks: {"modul":"x"} is not a hook module, which is a path such as hooks.ts or a mapping ' +
+      "with module, options and timeout, or a list of such",
+    ],
     [
       "{gates: {tcp: 80}}",
       '.gates: {"tcp":80} is not a list of gates, such as [{healthcheck: active}]',

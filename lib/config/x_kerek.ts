@@ -1,5 +1,6 @@
 import type * as z from "../deps/zod.ts";
 import { gateSchema } from "./gate.ts";
+import { hooksSchema } from "./hook.ts";
 import { command, duration, listOf, strict } from "./values.ts";
 
 /**
@@ -26,6 +27,10 @@ const shared = {
   drain: drain.optional(),
   gates: listOf(gateSchema, "a list of gates, such as [{healthcheck: active}]").optional().describe(
     "What a new replica must pass, in order, after it is ready and before an old one is touched",
+  ),
+  hooks: hooksSchema.optional().describe(
+    "TypeScript modules of your own that are called around replacements, in order: paths " +
+      "relative to the project directory, or kerek:NAME for those that come with kerek",
   ),
 };
 

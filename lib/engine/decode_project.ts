@@ -1,6 +1,8 @@
 import { parseYaml } from "../deps/yaml.ts";
 import * as z from "../deps/zod.ts";
+import type { HookSpec } from "../plan/hooks.ts";
 import type { DesiredService, ExclusiveClaim } from "../plan/model.ts";
+import { hookSpecs } from "../config/hook.ts";
 import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
 import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
 import { rollbackConfigSchema, updateConfigSchema } from "../config/update_config.ts";
@@ -13,6 +15,15 @@ export interface Project {
   services: DesiredService[];
   /** Configs and secrets that Compose puts into a container when it starts it, by service. */
   injections: Map<string, InjectedFile[]>;
+  /** Hook modules; absent if the files name none. */
+  hooks?: ComposeHooks;
+}
+
+/** Hook modules that the Compose files name. */
+export interface ComposeHooks {
+  topLevel: HookSpec[];
+  /** Those of each service, which are the ones of the top level where it names none. */
+  services: Map<string, HookSpec[]>;
 }
 
 /** A file that only Compose's own start would bring. */
@@ -130,10 +141,15 @@ export function projectOf(
   const jobs = jobNames(model);
   const separator = compatibility ? "_" : "-";
   const injections = new Map<string, InjectedFile[]>();
+  const hooks: ComposeHooks = {
+    topLevel: hookSpecs(model["x-kerek"]?.hooks),
+    services: new Map(),
+  };
   const services = Object.entries(model.services ?? {}).map(([name, service]) => {
     injections.set(name, injectedFiles(service, model));
     const update = updatePolicy(service.deploy?.update_config ?? undefined);
     const settings = settingsOf(service["x-kerek"] ?? undefined, model["x-kerek"] ?? undefined);
+    hooks.services.set(name, hookSpecs(settings.hooks));
     return {
       name,
       revision: revisions.get(name) ?? "",
@@ -156,7 +172,8 @@ export function projectOf(
       needsInjection: injections.get(name)!.length > 0,
     } satisfies DesiredService;
   });
-  return { name: model.name, services, injections };
+  const all = [hooks.topLevel, ...hooks.services.values()].flat();
+  return { name: model.name, services, injections, ...(all.length > 0 ? { hooks } : {}) };
 }
 
 function jobNames(model: ProjectModel): Set<string> {

@@ -1,6 +1,7 @@
 import { KerekError } from "../errors.ts";
 import type { Action, ContainerRef, Step } from "../plan/model.ts";
 import { awaitReady, passGate } from "./gate.ts";
+import { callHook } from "./hook.ts";
 import type { CreatedContainer, Ports } from "./ports.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { CreatedContainer, Ports } from "./ports.ts";
  * @returns what came of it, in a word; empty if nothing needs saying.
  */
 export async function act(
-  { action }: Step,
+  { action, cause }: Step,
   created: CreatedContainer[],
   ports: Ports,
   signal: AbortSignal,
@@ -37,6 +38,12 @@ export async function act(
       return await awaitReady(id(action.container), action.gate, ports, signal);
     case "gate":
       return await passGate(id(action.container), action.spec, ports, signal), "";
+    case "hook": {
+      const replica = (ref?: ContainerRef) => ref && { id: id(ref), number: ref.number };
+      const { old, new: fresh } = action;
+      const facts = { cause, service: action.service, old: replica(old), new: replica(fresh) };
+      return await callHook(action, facts, ports, signal);
+    }
     case "pause":
       await clock.sleep(action.ms, signal);
       signal.throwIfAborted();

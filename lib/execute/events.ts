@@ -47,6 +47,8 @@ export type DeployEvent =
   | { type: "step-aborted"; at: number; phase: Phase; step: Step }
   /** What Compose printed during a build or a pull. */
   | { type: "output"; at: number; text: string }
+  /** What a hook logs. */
+  | { type: "hook-log"; at: number; module: string; text: string }
   | { type: "recovering"; at: number; steps: Step[]; losses: string[] }
   | {
     type: "finished";

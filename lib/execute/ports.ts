@@ -1,7 +1,9 @@
 import type { Probe, ProbeResult } from "../plan/gates.ts";
 import type { Creation, ExecSpec } from "../plan/model.ts";
+import type { Hook, HookAnswer, Moment } from "../plan/hooks.ts";
 import type { ContainerState } from "../plan/readiness.ts";
-import type { DeployEvent } from "./events.ts";
+import type { ServiceOutcome } from "../plan/summarize.ts";
+import type { DeployEvent, Outcome } from "./events.ts";
 
 /** A container that `create` made. */
 export interface CreatedContainer {
@@ -39,6 +41,33 @@ export interface Engine {
   nextChange(id: string, signal: AbortSignal): Promise<void>;
 }
 
+/** What a hook is told. */
+export interface HookFacts {
+  moment: Moment;
+  cause: string;
+  service?: string;
+  old?: HookReplica;
+  new?: HookReplica;
+  /** Only when all is over. */
+  outcome?: Outcome;
+  services?: ServiceOutcome[];
+}
+
+/** A replica that a hook is told of. */
+export interface HookReplica {
+  id: string;
+  number: number;
+}
+
+/** What calls the user's hooks. */
+export interface Hooks {
+  /**
+   * Calls a hook once. Rejects with a KerekError if it fails or takes too long, and with the
+   * signal's reason if that aborts.
+   */
+  call(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<HookAnswer>;
+}
+
 /** Time, so that tests can run it ahead. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
@@ -50,6 +79,8 @@ export interface Clock {
 /** All that an execution acts through. */
 export interface Ports {
   engine: Engine;
+  /** Absent where a plan has no hooks. */
+  hooks?: Hooks;
   clock: Clock;
   /** Takes what happens; must not throw. */
   emit(event: DeployEvent): void;

@@ -1,3 +1,4 @@
+import type { Hooks } from "./ports.ts";
 import type { DesiredService, Plan, PlanOptions, Replica } from "../plan/model.ts";
 import { parseActual, parseDesired, printActual } from "../plan/testing/notation.ts";
 import type { ServiceOutcome } from "../plan/summarize.ts";
@@ -21,6 +22,7 @@ export interface Circumstances {
   missingImages?: string[];
   faults?: Fault[];
   parallel?: number;
+  hooks?: Hooks;
   /** Interrupts at the first event that this is true of; `index` counts events of steps from 0. */
   interruptAt?(event: DeployEvent, index: number): boolean;
 }
@@ -77,7 +79,7 @@ export class SimulatedHost {
     desired: string | DesiredService[],
     circumstances: Circumstances = {},
   ): Promise<Simulated> {
-    const { options, missingImages, faults, parallel, interruptAt } = circumstances;
+    const { options, missingImages, faults, parallel, hooks, interruptAt } = circumstances;
     const { clock, engine } = this;
     const services = typeof desired === "string" ? parseDesired(desired) : desired;
     engine.prepare(services, faults);
@@ -94,6 +96,7 @@ export class SimulatedHost {
     emit({ type: "planned", at: startedAt, plan, dryRun: false });
     const { outcome, services: outcomes } = await execute(plan, {
       engine,
+      hooks,
       clock,
       emit,
       signal: interruption.signal,

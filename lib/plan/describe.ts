@@ -34,6 +34,8 @@ export function describe(action: Action): Phrase {
     }
     case "exec":
       return { verb: "run", object: `${action.purpose} in ${refName(action.container)}` };
+    case "hook":
+      return describeHook(action);
     case "pause":
       return { verb: "pause", object: `${action.ms / 1000} s ${pauseReasons[action.purpose]}` };
     case "stop":
@@ -50,6 +52,15 @@ export function describe(action: Action): Phrase {
       };
   }
   return action satisfies never;
+}
+
+function describeHook(action: Extract<Action, { kind: "hook" }>): Phrase {
+  const call = `${action.moment} of ${action.hook.module}`;
+  const subject = action.moment === "beforeStop" ? action.old : action.new ?? action.old;
+  if (!subject) return { verb: "run", object: call };
+  const name = refName(subject);
+  const failure = action.moment === "healthGate" ? `${name} is refused` : undefined;
+  return { verb: "run", object: `${call} for ${name}`, failure };
 }
 
 const pauseReasons = {

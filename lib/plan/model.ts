@@ -5,6 +5,7 @@
  */
 
 import type { GateSpec } from "./gates.ts";
+import type { Hook, Moment } from "./hooks.ts";
 
 /** Which comes first when a replica is replaced (Compose Deploy Specification, `update_config.order`). */
 export type Order = "start-first" | "stop-first";
@@ -36,6 +37,8 @@ export interface DesiredService {
   rollback: RollbackPolicy;
   /** What a new replica must pass after it is ready. */
   gates: GateSpec[];
+  /** Modules of the user that are called around replacements; absent: none. */
+  hooks?: Hook[];
   /** What happens to an old replica before it is told to stop. */
   drain: Drain;
   /** Commands in a container after its start (Compose Specification, `post_start`). */
@@ -159,7 +162,8 @@ export type ContainerRef =
 export interface SwapRole {
   /** Swaps of a service are numbered from 0; additions and removals go on from there. */
   swap: string;
-  role: "old" | "new";
+  /** `after`: none, as it comes when the swap is over and there is nothing to put back. */
+  role: "old" | "new" | "after";
   /** What the container did when the plan was made; `new` if it was not there. */
   before: "new" | "down" | "up" | "serving";
 }
@@ -174,6 +178,14 @@ export type Action =
   | { kind: "ready"; container: ContainerRef; gate: Gate }
   | { kind: "gate"; container: ContainerRef; spec: GateSpec }
   | { kind: "exec"; container: ContainerRef; purpose: ExecPurpose; exec: ExecSpec }
+  | {
+    kind: "hook";
+    moment: Moment;
+    hook: Hook;
+    service?: string;
+    old?: ContainerRef;
+    new?: ContainerRef;
+  }
   | { kind: "pause"; purpose: "settle" | "drain" | "delay"; service: string; ms: number }
   | { kind: "stop"; container: ContainerRef }
   /** `discard` is for a container that never served: killed if it runs, anonymous volumes too. */
@@ -224,6 +236,8 @@ export interface Plan {
   steps: Step[];
   changes: ServiceChange[];
   warnings: string[];
+  /** Hooks to call when all is over, as far as what came of it calls for them. */
+  afterwards?: Step[];
 }
 
 /** The options that planning depends on. */

@@ -1,5 +1,7 @@
 import { type Block, inSequence } from "./block.ts";
 import { createSteps } from "./create_steps.ts";
+import { deployHookSteps } from "./hook_steps.ts";
+import type { Hook } from "./hooks.ts";
 import { imageSteps } from "./image_steps.ts";
 import type {
   Action,
@@ -25,6 +27,8 @@ export interface ScheduleFacts {
   /** All containers that belong to the project, which Compose counts when it scales. */
   actual: Replica[];
   warnings: string[];
+  /** All hook modules of the deploy; absent: none. */
+  hooks?: Hook[];
 }
 
 /**
@@ -45,8 +49,12 @@ export function schedule(
   const done = (change: ServiceChange) =>
     changes.slice(0, changes.indexOf(change))
       .map((other) => ({ change: other, keepsOld: keepsOld(other) }));
+  // Where nothing is started or stopped, there is nothing for them to know of.
+  const isCalled = !options.noStart && changes.some((change) => change.cause !== "");
+  const hooks = isCalled ? facts.hooks : undefined;
   const { steps } = inSequence([], [
     () => imageSteps(changes, facts, options),
+    (after) => deployHookSteps("beforeDeploy", hooks, after),
     (after) => createSteps("create", early, after, facts, options),
     ...(options.noStart ? [] : changes.flatMap((change) => [
       (after: string[]) =>
@@ -61,7 +69,12 @@ export function schedule(
     ])),
     (after) => options.wait && !options.noStart ? verifySteps(changes, after, options) : [],
   ]);
-  return { project: facts.project, steps, changes, warnings: facts.warnings };
+  const plan = { project: facts.project, steps, changes, warnings: facts.warnings };
+  const afterwards = [
+    ...deployHookSteps("onFailure", hooks, []),
+    ...deployHookSteps("afterDeploy", hooks, []),
+  ];
+  return afterwards.length > 0 ? { ...plan, afterwards } : plan;
 }
 
 /** What was changed before, and whether its old containers are still there. */

@@ -13,7 +13,7 @@ export type Push = (action: Action, cause: string) => void;
 export function swapStates(plan: Plan, statuses: Statuses): SwapState[] {
   const created = createdServices(plan, statuses);
   const swaps = Map.groupBy(
-    plan.steps.filter((step) => step.swap !== undefined),
+    plan.steps.filter((step) => step.swap !== undefined && step.swap.role !== "after"),
     (step) => step.swap!.swap,
   );
   return [...swaps].map(([id, steps]) => new SwapState(id, steps, statuses, created));
@@ -28,6 +28,9 @@ function createdServices(plan: Plan, statuses: Statuses): Set<string> {
     ),
   );
 }
+
+/** Whether it tells a container, or others, that it leaves. */
+const tells = ({ kind }: Action): boolean => kind === "exec" || kind === "hook";
 
 /** One swap's steps, by what they do, and how far each came. */
 export class SwapState {
@@ -91,7 +94,7 @@ export class SwapState {
   get isLeaving(): boolean {
     return this.status("old", "stop") === undefined &&
       this.steps.some((step) =>
-        step.swap!.role === "old" && step.action.kind === "exec" && this.statuses.has(step.id)
+        step.swap!.role === "old" && tells(step.action) && this.statuses.has(step.id)
       );
   }
 

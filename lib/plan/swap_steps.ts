@@ -1,7 +1,10 @@
 import { isServing, isUp } from "./diff.ts";
+import { hasLateHooks, hookActions } from "./hook_steps.ts";
+import type { Moment } from "./hooks.ts";
 import type {
   Action,
   ContainerRef,
+  DesiredService,
   ExecPurpose,
   ExecSpec,
   Replica,
@@ -38,7 +41,10 @@ function turn(swaps: Swap[], i: number, change: ServiceChange, after: string[]):
     const delay = swaps[i].delay(delayMs, [previous.id("end")]);
     return { after: [delay.id], steps: [delay] };
   }
-  if (order === "stop-first") return { after: [previous.id("end")], steps: [] };
+  // Hooks need not be ready for two swaps of a service that overlap.
+  if (order === "stop-first" || hasLateHooks(change.desired!)) {
+    return { after: [previous.id("end")], steps: [] };
+  }
   // An old one may still be ending while the next new one starts, but no more than that.
   const earlier = swaps[i - 2 * parallelism];
   return { after: [previous.id("passed"), ...(earlier ? [earlier.id("end")] : [])], steps: [] };
@@ -46,18 +52,26 @@ function turn(swaps: Swap[], i: number, change: ServiceChange, after: string[]):
 
 /** New one up and ready, then the old one goes. */
 function startFirst(swap: Swap, { after, steps }: Turn): Step[] {
-  const up = swap.bringUp(after);
+  const before = swap.call("preSwap", after);
+  const up = swap.bringUp(endOf(before, after));
   const settled = swap.settle([swap.id("passed")]);
   const down = swap.takeDown(settled.length > 0 ? [settled[0].id] : [swap.id("passed")]);
-  return [...steps, ...up, ...settled, ...down, ...swap.remove([swap.id("stop")])];
+  const remove = swap.remove([swap.id("stop")]);
+  return [...steps, ...before, ...up, ...settled, ...down, ...remove, ...swap.conclude()];
 }
 
 /** Old one down, new one up; the old one is removed only when the new one is ready. */
 function stopFirst(swap: Swap, { after, steps }: Turn): Step[] {
-  const down = swap.takeDown(after);
+  const before = swap.call("preSwap", after);
+  const down = swap.takeDown(endOf(before, after));
   const up = swap.bringUp([swap.id("stop")]);
-  return [...steps, ...down, ...up, ...swap.remove([swap.id("passed")])];
+  const remove = swap.remove([swap.id("passed")]);
+  return [...steps, ...before, ...down, ...up, ...remove, ...swap.conclude()];
 }
+
+/** What comes after these steps, or where there are none, after what they were to come after. */
+const endOf = (steps: Step[], after: string[]): string[] =>
+  steps.length > 0 ? [steps.at(-1)!.id] : after;
 
 /** All at once, as there is nothing to protect. */
 export function addSteps(change: ServiceChange, after: string[]): Step[] {
@@ -65,7 +79,11 @@ export function addSteps(change: ServiceChange, after: string[]): Step[] {
     const container = refOf(fresh);
     const id = `${change.service}/add-${container.number}`;
     const role: SwapRole = { swap: id, role: "new", before: newBefore(fresh) };
-    return bringUp(change, id, container, role, true, after);
+    const { hooks } = change.desired!;
+    const preSwap = hookActions("preSwap", hooks, { service: change.service, new: container });
+    const before = chain(id, preSwap, change.cause, after, role);
+    const up = bringUp(change, id, container, role, true, endOf(before, after));
+    return [...before, ...up, ...conclude(change, id, { new: container }, role, endOf(up, after))];
   });
 }
 
@@ -87,7 +105,11 @@ export function removeSteps(change: ServiceChange, after: string[], keepsOld: bo
     const role: SwapRole = { swap: id, role: "old", before: before(replica) };
     const down = takeDown(change, id, replica, role, after);
     const remove = removal(`${id}/remove`, replica, change.cause, [`${id}/stop`], role);
-    return keepsOld ? down : [...down, remove];
+    const steps = keepsOld ? down : [...down, remove];
+    return [
+      ...steps,
+      ...conclude(change, id, { old: refTo(replica) }, role, endOf(steps, after)),
+    ];
   });
 }
 
@@ -122,14 +144,16 @@ class Swap {
   }
 
   /** Ids of the steps that others come after. */
-  id(point: "passed" | "stop" | "end"): string {
-    const { update, gates } = this.change.desired!;
+  id(point: "passed" | "stop" | "gone" | "end"): string {
+    const { update } = this.change.desired!;
     switch (point) {
       case "passed":
-        return passedId(this.name, gates.length);
+        return passedId(this.name, this.change.desired!);
       case "stop":
         return `${this.name}/stop`;
       case "end":
+        return endOf(this.conclude(), [this.id("gone")])[0];
+      case "gone":
         if (!this.keepsOld) return `${this.name}/remove`;
         return this.id(update.order === "start-first" ? "stop" : "passed");
     }
@@ -139,11 +163,28 @@ class Swap {
     const container = refOf(this.change.swaps[this.index].new);
     // What replaces a running replica must run, even where a job may end.
     const mayComplete = !isUp(this.old);
-    return bringUp(this.change, this.name, container, this.newRole, mayComplete, after);
+    const { old } = this.containers;
+    return bringUp(this.change, this.name, container, this.newRole, mayComplete, after, old);
   }
 
   takeDown(after: string[]): Step[] {
-    return takeDown(this.change, this.name, this.old, this.oldRole, after);
+    return takeDown(this.change, this.name, this.old, this.oldRole, after, this.containers.new);
+  }
+
+  /** Calls of hooks that the new replica depends on. */
+  call(moment: Moment, after: string[]): Step[] {
+    const { service, cause, desired } = this.change;
+    const actions = hookActions(moment, desired!.hooks, { service, ...this.containers });
+    return chain(this.name, actions, cause, after, this.newRole);
+  }
+
+  /** Calls of hooks when all is over. */
+  conclude(): Step[] {
+    return conclude(this.change, this.name, this.containers, this.newRole, [this.id("gone")]);
+  }
+
+  private get containers(): { old: ContainerRef; new: ContainerRef } {
+    return { old: refTo(this.old), new: refOf(this.change.swaps[this.index].new) };
   }
 
   settle(after: string[]): Step[] {
@@ -166,14 +207,15 @@ class Swap {
 
 /** Start, lifecycle commands, readiness and gates of a new replica. */
 function bringUp(
-  { cause, desired }: ServiceChange,
+  { service, cause, desired }: ServiceChange,
   id: string,
   container: ContainerRef,
   swap: SwapRole,
   mayComplete: boolean,
   after: string[],
+  old?: ContainerRef,
 ): Step[] {
-  const { postStart, gates } = desired!;
+  const { postStart, gates, hooks } = desired!;
   const gate = gateBefore(desired!, mayComplete);
   const actions: [string, Action][] = [
     ["start", { kind: "start", container }],
@@ -183,12 +225,29 @@ function bringUp(
       `gate-${i + 1}`,
       { kind: "gate", container, spec },
     ]),
+    ...hookActions("healthGate", hooks, { service, old, new: container }),
   ];
   return chain(id, actions, cause, after, swap);
 }
 
 /** The step that a new replica has passed when it may take over. */
-const passedId = (id: string, gates: number) => gates > 0 ? `${id}/gate-${gates}` : `${id}/ready`;
+function passedId(id: string, { gates, hooks }: DesiredService): string {
+  const calls = hookActions("healthGate", hooks);
+  if (calls.length > 0) return `${id}/${calls.at(-1)![0]}`;
+  return gates.length > 0 ? `${id}/gate-${gates.length}` : `${id}/ready`;
+}
+
+/** Calls of hooks for what has come to its end, which leaves nothing to put back. */
+function conclude(
+  { service, cause, desired }: ServiceChange,
+  id: string,
+  containers: { old?: ContainerRef; new?: ContainerRef },
+  { swap, before }: SwapRole,
+  after: string[],
+): Step[] {
+  const actions = hookActions("postSwap", desired?.hooks, { service, ...containers });
+  return chain(id, actions, cause, after, { swap, role: "after", before });
+}
 
 /** Drain and stop of an old replica; one that does not run needs no drain. */
 function takeDown(
@@ -197,9 +256,10 @@ function takeDown(
   old: Replica,
   swap: SwapRole,
   after: string[],
+  replacement?: ContainerRef,
 ): Step[] {
   const container = refTo(old);
-  const farewell = isUp(old) ? farewells(change, container) : [];
+  const farewell = isUp(old) ? farewells(change, container, replacement) : [];
   const stop: [string, Action] = ["stop", { kind: "stop", container }];
   return chain(id, [...farewell, stop], change.cause, after, swap);
 }
@@ -208,10 +268,12 @@ function takeDown(
 export function farewells(
   { service, desired }: ServiceChange,
   container: ContainerRef,
+  replacement?: ContainerRef,
 ): [string, Action][] {
   if (!desired) return [];
   const { mark, waitMs } = desired.drain;
   return [
+    ...hookActions("beforeStop", desired.hooks, { service, old: container, new: replacement }),
     ...execs("pre_stop", desired.preStop, container),
     ...execs("mark", mark ? [{ command: mark }] : [], container),
     ...(waitMs > 0

@@ -27,6 +27,8 @@ export function plainLines(event: DeployEvent): string[] {
       return [];
     case "output":
       return event.text.split("\n").filter((line) => line.trim()).map((line) => `  | ${line}`);
+    case "hook-log":
+      return event.text.split("\n").map((line) => `  | ${event.module}: ${line}`);
     case "recovering":
       return ["Putting back what was not finished …", ...event.losses.map((x) => `Lost: ${x}`)];
     case "finished":
@@ -62,6 +64,9 @@ function dryRunLines(plan: Plan): string[] {
   if (steps.length === 0) return [nothingToDo(plan)];
   return [
     ...steps.map((step) => `${wouldDo(describe(step.action))} (${step.cause})`),
+    ...(isChange ? plan.afterwards ?? [] : []).map((step) =>
+      `${wouldDo(describe(step.action))} (${step.cause})`
+    ),
     ...(isChange ? [] : ["What else would be done depends on the images that this brings"]),
   ];
 }

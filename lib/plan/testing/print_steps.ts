@@ -25,6 +25,10 @@ export function printAction(action: Action): string {
       return `verify ${action.service}`;
     case "remove":
       return `${action.discard ? "discard" : "remove"} ${refName(action.container)}`;
+    case "hook": {
+      const refs = [action.new, action.old].flatMap((ref) => ref ? [refName(ref)] : []);
+      return [`${action.moment} of ${action.hook.module}`, ...refs].join(" ");
+    }
     case "pause":
       return `${action.purpose} ${action.ms} ms`;
     case "exec":

@@ -31,6 +31,7 @@ export function take(world: World, action: Action, services: DesiredService[]): 
     case "inject":
     case "gate":
     case "exec":
+    case "hook":
     case "pause":
     case "verify":
       return;

@@ -1,0 +1,132 @@
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { transformSync } from "../deps/amaro.ts";
+import { init, parse } from "../deps/es_module_lexer.ts";
+import { KerekError } from "../errors.ts";
+import { ownModule } from "./embedded.ts";
+
+/** Names by which hooks import what they are written with. */
+const sdkNames = /^(kerek|jsr:@kerek\/kerek(@[^/]+)?)$/;
+
+/** Modules that only a runtime with a cache of its own can get. */
+const remote = /^(npm|jsr|https?):/;
+
+/** A file that is to be copied. */
+interface Source {
+  url: URL;
+  /** Where it is imported, such as `/app/hooks.ts:1:8`; absent for the module itself. */
+  from?: string;
+}
+
+/**
+ * Copies a hook module, and the files that it imports by relative paths, into `folder` and takes
+ * the types out of them, as a compiled kerek's runtime cannot. Each keeps its path below `folder`
+ * and each word its line and column, so that what is said about the copies is true of the files.
+ *
+ * @returns the copy's URL.
+ * @throws {KerekError} if a file is missing, or no TypeScript whose types can be taken out.
+ */
+export async function copyModule(module: string, url: URL, folder: string): Promise<string> {
+  await init;
+  const seen = new Set<string>();
+  const queue: Source[] = [{ url }];
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    if (seen.has(next.url.href)) continue;
+    seen.add(next.url.href);
+    const path = copyPath(next.url, folder);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    const text = await read(module, next);
+    if (next.url.pathname.endsWith(".json")) {
+      await Deno.writeTextFile(path, text);
+    } else {
+      const { code, imports } = rewrite(module, next.url, text);
+      queue.push(...imports);
+      await Deno.writeTextFile(path, code);
+    }
+  }
+  return pathToFileURL(copyPath(url, folder)).href;
+}
+
+/** A file's path as users know it. */
+export const shownPath = (url: URL): string =>
+  url.protocol === "file:" ? fileURLToPath(url) : url.href;
+
+function copyPath(url: URL, folder: string): string {
+  return folder + decodeURIComponent(url.pathname).replaceAll(":", "");
+}
+
+async function read(module: string, { url, from }: Source): Promise<string> {
+  try {
+    if (url.protocol === "file:") return await Deno.readTextFile(url);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return await response.text();
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const reason = isMissing ? "there is no such file" : (error as Error).message;
+    const place = from === undefined ? shownPath(url) : `${from} imports ${shownPath(url)}`;
+    throw cannotLoad(module, `${place}: ${reason}`, from === undefined && isMissing ? hint : {});
+  }
+}
+
+const hint = {
+  hint: "A path in x-kerek.hooks is relative to the project directory, one of --hook to the " +
+    "current folder.",
+};
+
+/** The module without its types, and which files it imports. */
+function rewrite(module: string, url: URL, text: string): { code: string; imports: Source[] } {
+  const code = /\.[mc]?ts$/.test(url.pathname) ? strip(module, url, text) : text;
+  const imports: Source[] = [];
+  let [result, end] = ["", 0];
+  for (const { n: name, s: start, e: stop, d: dynamic } of importsOf(code)) {
+    if (name === undefined) continue;
+    const from = `${shownPath(url)}:${place(code, start)}`;
+    if (sdkNames.test(name)) {
+      const quote = dynamic >= 0 ? '"' : "";
+      result += `${code.slice(end, start)}${quote}${ownModule("lib/hooks/sdk")}${quote}`;
+      end = stop;
+    } else if (/^\.{0,2}\//.test(name) || name.startsWith("file:")) {
+      imports.push({ url: new URL(name, url), from });
+    } else if (remote.test(name) && Deno.build.standalone) {
+      throw cannotLoad(module, `${from} imports ${name}, which a compiled kerek cannot get`, {
+        hint: "Bundle it into the module, for example by `deno bundle`, or run kerek by Deno.",
+      });
+    } else if (!name.startsWith("node:") && !remote.test(name)) {
+      throw cannotLoad(module, `${from} imports "${name}", which is nothing that hooks can`, {
+        hint: 'Hooks can import "kerek", files by relative paths, node:, npm: and jsr: modules.',
+      });
+    }
+  }
+  return { code: result + code.slice(end), imports };
+}
+
+function strip(module: string, url: URL, text: string): string {
+  try {
+    return transformSync(text, { mode: "strip-only", filename: shownPath(url) }).code;
+  } catch (error) {
+    const { message, startLine, startColumn } = error as Record<string, unknown>;
+    const at = startLine ? `:${startLine}:${Number(startColumn) + 1}` : "";
+    throw cannotLoad(module, `${shownPath(url)}${at}: ${message ?? error}`);
+  }
+}
+
+/** What the lexer cannot read, the runtime will have more to say of. */
+function importsOf(code: string) {
+  try {
+    return parse(code)[0];
+  } catch {
+    return [];
+  }
+}
+
+/** Line and column of an offset, from 1. */
+function place(code: string, offset: number): string {
+  const before = code.slice(0, offset).split("\n");
+  return `${before.length}:${before.at(-1)!.length + 1}`;
+}
+
+/** The error for a hook module that cannot be used. */
+export function cannotLoad(module: string, reason: string, options = {}): KerekError {
+  return new KerekError(`Cannot load the hooks of ${module}: ${reason}`, options);
+}

@@ -1,0 +1,15 @@
+/**
+ * Where a module of kerek's own is that is loaded by its URL. In a binary, whose modules are bundled
+ * (scripts/compile.ts), it lies below the bundle's root under the same path.
+ */
+export function ownModule(path: "lib/hooks/worker" | "lib/hooks/sdk"): string {
+  return Deno.build.standalone
+    ? new URL(`./${path}.js`, import.meta.url).href
+    : new URL(`../../${path}.ts`, import.meta.url).href;
+}
+
+/** Where a hook module that comes with kerek is, as source. */
+export function shippedHook(name: string): string {
+  return new URL(`${Deno.build.standalone ? "./" : "../../"}hooks/${name}.ts`, import.meta.url)
+    .href;
+}

@@ -1,0 +1,189 @@
+/**
+ * What hook modules are written with. It depends on nothing, and hooks import it as `kerek`.
+ *
+ * ```ts
+ * import { defineHooks } from "kerek";
+ *
+ * export default defineHooks({
+ *   async healthGate(ctx) {
+ *     const { status } = await ctx.fetchContainer("/ready", { port: 8080 });
+ *     if (status !== 200) return { retryAfterMs: 500 };
+ *   },
+ * });
+ * ```
+ *
+ * @module
+ */
+
+/** A container that a hook is told of. */
+export interface Container {
+  /** The engine's full id. */
+  readonly id: string;
+  /** Such as `shop-web-4`. */
+  readonly name: string;
+  /** Name of its image, as the engine has it. */
+  readonly image: string;
+  /** Its address in each network, by the network's name; empty unless it runs. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Ports that the engine's host forwards; empty unless it runs. */
+  readonly ports: readonly PublishedPort[];
+  /** Its labels, those of Compose included. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A port of the engine's host that leads to a container. */
+export interface PublishedPort {
+  /** Port in the container, and protocol: `80/tcp`. */
+  readonly container: string;
+  /** Address on the engine's host, such as `0.0.0.0`. */
+  readonly hostAddress: string;
+  /** Port on the engine's host. */
+  readonly hostPort: number;
+}
+
+/** What a program left that was run by a hook. */
+export interface ProgramOutput {
+  /** Exit code. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to run a program. */
+export interface RunOptions {
+  /** Whether an exit code other than 0 is a result instead of an error. Default: false. */
+  readonly noThrow?: boolean;
+}
+
+/** How to ask a container by HTTP. */
+export interface FetchContainerOptions {
+  /** Port in the container. Default: 80. */
+  readonly port?: number;
+  /** Default: GET. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Which container. Default: the new one. */
+  readonly container?: Container;
+}
+
+/** What every hook gets. */
+export interface DeployContext<Options = unknown> {
+  /** Name of the Compose project. */
+  readonly project: string;
+  /** Why something is done, in words. */
+  readonly cause: string;
+  /** `options` of the module in `x-kerek.hooks`; undefined if there are none. */
+  readonly options: Options;
+  /** Folder of the hook module. */
+  readonly folder: string;
+  /** Aborts when the call's time is over, or at Ctrl-C; the hook has a second to clean up then. */
+  readonly signal: AbortSignal;
+  /** Writes lines to kerek's output. So does `console.log`. */
+  log(...values: unknown[]): void;
+  /**
+   * Runs a command in a container, without a shell.
+   *
+   * @throws if it ends with another exit code than 0, unless `noThrow` says otherwise.
+   */
+  exec(container: Container, argv: string[], options?: RunOptions): Promise<ProgramOutput>;
+  /**
+   * Runs the engine's client, such as `docker`, with these arguments, at the engine of the deploy.
+   *
+   * @throws if it ends with another exit code than 0, unless `noThrow` says otherwise.
+   */
+  engine(argv: string[], options?: RunOptions): Promise<ProgramOutput>;
+}
+
+/** What hooks about one replica get. */
+export interface ReplicaContext<Options = unknown> extends DeployContext<Options> {
+  readonly service: string;
+  /** Compose's number of the replica, the `4` of `shop-web-4`: of the new one, if there is one. */
+  readonly replica: number;
+  /** The replica that goes; absent where one is added. */
+  readonly old?: Container;
+  /** The replica that comes; absent where one is removed. */
+  readonly new?: Container;
+  /**
+   * Asks a container by HTTP, by its own address. Redirects are not followed.
+   *
+   * @param path Path and query, from `/` on.
+   * @throws if it cannot be reached, as from a machine other than the engine's.
+   */
+  fetchContainer(path: string, options?: FetchContainerOptions): Promise<Response>;
+}
+
+/** What hooks about a replica that comes get. */
+export interface NewReplicaContext<Options = unknown> extends ReplicaContext<Options> {
+  readonly new: Container;
+}
+
+/** What hooks about a replica that goes get. */
+export interface OldReplicaContext<Options = unknown> extends ReplicaContext<Options> {
+  readonly old: Container;
+}
+
+/** What hooks get when a deploy is over. */
+export interface OutcomeContext<Options = unknown> extends DeployContext<Options> {
+  /**
+   * How it ended: `done`; `untouched` (failed before anything that runs was touched), `restored`
+   * (failed, and what failed is as before), `not-restored`, or `interrupted`.
+   */
+  readonly outcome: "done" | "nothing" | "untouched" | "restored" | "not-restored" | "interrupted";
+  /** What became of each service. */
+  readonly services: readonly ServiceResult[];
+}
+
+/** What became of a service. */
+export interface ServiceResult {
+  readonly service: string;
+  /** `partly`: some replicas are new, the others as before; `unclear`: somebody must look at it. */
+  readonly kind:
+    | "unchanged"
+    | "updated"
+    | "partly"
+    | "as-before"
+    | "rolled-back"
+    | "not-reached"
+    | "unclear";
+  /** Replacements, additions and removals that are done. */
+  readonly done: number;
+  /** How many there were to be. */
+  readonly total: number;
+}
+
+/**
+ * What `healthGate` says: nothing to let the new replica pass; a reason, or `refuse` with one, to
+ * refuse it; `retryAfterMs` to be asked again after that many milliseconds.
+ */
+export type GateAnswer =
+  | void
+  | undefined
+  | string
+  | { readonly refuse: string }
+  | { readonly retryAfterMs: number };
+
+type Awaitable<T> = T | Promise<T>;
+
+/** The functions of a hook module, each called at the moment of its name. */
+export interface Hooks<Options = unknown> {
+  /** Before anything is created or touched. If it throws, nothing is. */
+  beforeDeploy?(ctx: DeployContext<Options>): Awaitable<void>;
+  /** Before a swap begins; the new container is created and not started. If it throws, it fails. */
+  preSwap?(ctx: NewReplicaContext<Options>): Awaitable<void>;
+  /** When the new replica is ready and has passed its gates. It takes over only if this agrees. */
+  healthGate?(ctx: NewReplicaContext<Options>): Awaitable<GateAnswer>;
+  /** Before a replica is told to stop. What goes wrong is a warning. */
+  beforeStop?(ctx: OldReplicaContext<Options>): Awaitable<void>;
+  /** When a swap is over and the old replica gone. What goes wrong is a warning. */
+  postSwap?(ctx: ReplicaContext<Options>): Awaitable<void>;
+  /** After a failure or an interruption, when all is put back. What goes wrong is a warning. */
+  onFailure?(ctx: OutcomeContext<Options>): Awaitable<void>;
+  /** At the very end, whatever came of it. What goes wrong is a warning. */
+  afterDeploy?(ctx: OutcomeContext<Options>): Awaitable<void>;
+}
+
+/** Gives hooks their types; a module's default export is what it returns. */
+export function defineHooks<Options = unknown>(hooks: Hooks<Options>): Hooks<Options> {
+  return hooks;
+}

@@ -1,0 +1,150 @@
+/** Acceptance: hook modules are called at their moments, and what they refuse is put back. */
+import assert from "node:assert/strict";
+import { ExitCode } from "../../lib/errors.ts";
+import type { Project } from "./harness/project.ts";
+import { scenario } from "./harness/scenario.ts";
+import { service } from "./harness/service.ts";
+
+/** Logs every call; refuses the replica that the option `refuse` names. */
+const hooks = `import { defineHooks, type ReplicaContext } from "kerek";
+import { say } from "./lib/say.ts";
+type Options = { refuse?: number } | undefined;
+const tell = (moment: string) => (ctx: ReplicaContext<Options>): void => {
+  ctx.log(say(moment, ctx.service, ctx.replica, ctx.old?.name.split("-").at(-1)));
+};
+export default defineHooks<Options>({
+  beforeDeploy: (ctx) => ctx.log("beforeDeploy"),
+  preSwap: tell("preSwap"),
+  async healthGate(ctx) {
+    tell("healthGate")(ctx);
+    const { stdout } = await ctx.exec(ctx.new, ["sh", "-c", "echo $VERSION"]);
+    if (ctx.replica === ctx.options?.refuse) return \`version \${stdout.trim()} will not do\`;
+  },
+  beforeStop: tell("beforeStop"),
+  postSwap: tell("postSwap"),
+  onFailure: (ctx) => ctx.log("onFailure", ctx.outcome, ctx.services[0].kind),
+  afterDeploy: (ctx) => ctx.log("afterDeploy", ctx.outcome),
+});
+`;
+const say = "export const say = (...words: unknown[]): string => words.map(String).join(' ');\n";
+
+/** What the hooks logged, in order. */
+const callsIn = (stderr: string): string[] =>
+  [...stderr.matchAll(/^ {2}\| hooks\.ts: (.*)$/gm)].map((match) => match[1]);
+
+/** Three replicas of version A, whose updates the hooks accompany. */
+async function deployed(
+  project: Project,
+  order: "start-first" | "stop-first",
+  failureAction: "pause" | "rollback",
+  refuse?: number,
+): Promise<void> {
+  const web = service({ order, replicas: 3 });
+  const { deploy } = web as { deploy: { update_config: Record<string, unknown> } };
+  deploy.update_config.failure_action = failureAction;
+  await Deno.mkdir(`${project.folder}/lib`);
+  await project.write("lib/say.ts", say);
+  await project.define({ services: { web } });
+  await project.deploy();
+  await project.write("hooks.ts", hooks);
+  const module = { module: "hooks.ts", options: { refuse } };
+  await project.define({ "x-kerek": { hooks: [module] }, services: { web } });
+}
+
+/** The moments of a swap, in the order in which they come. */
+const moments = {
+  "start-first": ["preSwap", "healthGate", "beforeStop", "postSwap"],
+  "stop-first": ["preSwap", "beforeStop", "healthGate", "postSwap"],
+};
+
+/** The calls for a swap, up to the moment of its gate or to its end. */
+function swap(order: keyof typeof moments, from: number, to: number, refused = false): string[] {
+  const all = moments[order];
+  const own = refused ? all.slice(0, all.indexOf("healthGate") + 1) : all;
+  return own.map((moment) => `${moment} web ${to} ${from}`);
+}
+
+const versionsOf = async (project: Project): Promise<string[]> =>
+  (await project.containers()).map(({ version }) => version!);
+
+for (const order of ["start-first", "stop-first"] as const) {
+  scenario(`hooks are called with each replica, ${order}`, async (project) => {
+    await deployed(project, order, "pause");
+    const env = { VERSION: "B" };
+    const { stdout } = await project.deploy(["--dry-run"], { env });
+    assert.match(stdout, /^Would run healthGate of hooks\.ts for web-4 /m);
+    assert.deepEqual(callsIn(stdout), []);
+    // From another folder, as paths go by the project's.
+    const { stderr } = await project.deploy(["--file", `${project.folder}/compose.yaml`], {
+      env,
+      cwd: "/",
+    });
+    assert.deepEqual(callsIn(stderr), [
+      "beforeDeploy",
+      ...swap(order, 1, 4),
+      ...swap(order, 2, 5),
+      ...swap(order, 3, 6),
+      "afterDeploy done",
+    ]);
+    assert.deepEqual(await versionsOf(project), ["B", "B", "B"]);
+  });
+
+  scenario(`a hook that refuses replica 2 of 3 has it put back, ${order}`, async (project) => {
+    await deployed(project, order, "pause", 5);
+    const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
+    assert.equal(code, ExitCode.restored, stderr);
+    assert.match(stderr, /^web-5 is refused: version B will not do$/m);
+    assert.deepEqual(callsIn(stderr), [
+      "beforeDeploy",
+      ...swap(order, 1, 4),
+      ...swap(order, 2, 5, true),
+      "onFailure restored partly",
+      "afterDeploy restored",
+    ]);
+    assert.deepEqual(await versionsOf(project), ["A", "A", "B"]);
+    assert.ok((await project.containers()).every(({ health }) => health === "healthy"));
+  });
+}
+
+scenario("with failure_action rollback, a refusal takes back the whole update", async (project) => {
+  await deployed(project, "start-first", "rollback", 5);
+  const before = await project.containers();
+  const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
+  assert.equal(code, ExitCode.restored, stderr);
+  assert.deepEqual(await project.containers(), before);
+  assert.ok(callsIn(stderr).includes("onFailure restored rolled-back"), stderr);
+});
+
+scenario("hooks that hang, spin or exit fail their swap and nothing else", async (project) => {
+  const body = {
+    hangs: "await new Promise(() => {});",
+    spins: "while (true) {}",
+    exits: "Deno.exit(0);",
+  };
+  const web = service({ order: "start-first" });
+  await project.define({ services: { web } });
+  await project.deploy();
+  const before = await project.containers();
+  for (const [what, code] of Object.entries(body)) {
+    await project.write(`${what}.ts`, `export default { async healthGate() { ${code} } };`);
+    const module = { module: `${what}.ts`, timeout: "500ms" };
+    await project.define({ "x-kerek": { hooks: module }, services: { web } });
+    const result = await project.kerek(["deploy"], { env: { VERSION: "B" } });
+    assert.equal(result.code, ExitCode.restored, result.stderr);
+    assert.match(result.stderr, /^web-\d is refused: it (took more than 0\.5 s|called Deno)/m);
+    assert.deepEqual(await project.containers(), before);
+  }
+});
+
+scenario("hooks that cannot be loaded keep a deploy from beginning", async (project) => {
+  const web = service();
+  await project.write("bad.ts", "export default {\n  preSwap( {\n};\n");
+  await project.define({ "x-kerek": { hooks: "bad.ts" }, services: { web } });
+  const { code, stderr } = await project.kerek(["deploy"]);
+  assert.equal(code, ExitCode.untouched, stderr);
+  assert.match(
+    stderr,
+    /^Cannot load the hooks of bad\.ts: \/.*\/bad\.ts:3:2: Expected ',', got ';'$/m,
+  );
+  assert.deepEqual(await project.containers(), []);
+});

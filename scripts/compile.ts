@@ -3,11 +3,15 @@
  *
  *     deno task compile [target…]        default: all targets of `targets`
  *
+ * The hooks' worker and what hooks import as `kerek` are modules of their own, as they are loaded by
+ * their URLs (lib/hooks/embedded.ts); hook modules that come with kerek are embedded as source.
+ *
  * The program is bundled first, so that a binary has no node_modules and no package.json in it, and
  * split, so that `--version` and Docker's metadata question load next to nothing. There is no code
  * cache: Deno keeps it in a shared temporary folder and does not check who wrote it.
  *
  * Variables:
+ *   KEREK_DIST      folder for the binaries (default: dist/)
  *   KEREK_COMPILER  the deno that compiles (default: this one), whose base runtime is embedded
  *   DENORT_BIN      that base runtime, where Deno's own download host cannot be reached
  *
@@ -25,7 +29,7 @@ const targets: Record<string, string> = {
 };
 
 const root = new URL("..", import.meta.url).pathname;
-const dist = `${root}dist`;
+const dist = Deno.env.get("KEREK_DIST") || `${root}dist`;
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(targets);
 const unknown = wanted.filter((target) => !(target in targets));
 if (unknown.length > 0) {
@@ -61,8 +65,16 @@ async function makeBundle(folder: string): Promise<void> {
     "--outdir",
     folder,
     `${root}cli.ts`,
+    `${root}lib/hooks/worker.ts`,
+    `${root}lib/hooks/sdk.ts`,
   ], root);
   if (!made) throw new Error("Cannot bundle, see above");
+  await Deno.mkdir(`${folder}/hooks`);
+  for await (const { name } of Deno.readDir(`${root}hooks`)) {
+    if (/^[a-z_]+\.ts$/.test(name) && !name.endsWith("_test.ts")) {
+      await Deno.copyFile(`${root}hooks/${name}`, `${folder}/hooks/${name}`);
+    }
+  }
 }
 
 async function compile(target: string): Promise<boolean> {

@@ -1,9 +1,19 @@
 /** Acceptance: hook modules are called at their moments, and what they refuse is put back. */
 import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
+import { compiledKerek, whyNotCompiled } from "./harness/compiled.ts";
 import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
+
+/** Defines a scenario twice: with the usual kerek, and with a compiled one. */
+function everywhere(name: string, act: (project: Project) => Promise<void>): void {
+  scenario(name, act);
+  scenario(`compiled: ${name}`, async (project) => {
+    project.command = [compiledKerek()];
+    await act(project);
+  }, { unless: whyNotCompiled });
+}
 
 /** Logs every call; refuses the replica that the option `refuse` names. */
 const hooks = `import { defineHooks, type ReplicaContext } from "kerek";
@@ -68,7 +78,7 @@ const versionsOf = async (project: Project): Promise<string[]> =>
   (await project.containers()).map(({ version }) => version!);
 
 for (const order of ["start-first", "stop-first"] as const) {
-  scenario(`hooks are called with each replica, ${order}`, async (project) => {
+  everywhere(`hooks are called with each replica, ${order}`, async (project) => {
     await deployed(project, order, "pause");
     const env = { VERSION: "B" };
     const { stdout } = await project.deploy(["--dry-run"], { env });
@@ -89,7 +99,7 @@ for (const order of ["start-first", "stop-first"] as const) {
     assert.deepEqual(await versionsOf(project), ["B", "B", "B"]);
   });
 
-  scenario(`a hook that refuses replica 2 of 3 has it put back, ${order}`, async (project) => {
+  everywhere(`a hook that refuses replica 2 of 3 has it put back, ${order}`, async (project) => {
     await deployed(project, order, "pause", 5);
     const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
     assert.equal(code, ExitCode.restored, stderr);
@@ -106,16 +116,19 @@ for (const order of ["start-first", "stop-first"] as const) {
   });
 }
 
-scenario("with failure_action rollback, a refusal takes back the whole update", async (project) => {
-  await deployed(project, "start-first", "rollback", 5);
-  const before = await project.containers();
-  const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
-  assert.equal(code, ExitCode.restored, stderr);
-  assert.deepEqual(await project.containers(), before);
-  assert.ok(callsIn(stderr).includes("onFailure restored rolled-back"), stderr);
-});
+everywhere(
+  "with failure_action rollback, a refusal takes back the whole update",
+  async (project) => {
+    await deployed(project, "start-first", "rollback", 5);
+    const before = await project.containers();
+    const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
+    assert.equal(code, ExitCode.restored, stderr);
+    assert.deepEqual(await project.containers(), before);
+    assert.ok(callsIn(stderr).includes("onFailure restored rolled-back"), stderr);
+  },
+);
 
-scenario("hooks that hang, spin or exit fail their swap and nothing else", async (project) => {
+everywhere("hooks that hang, spin or exit fail their swap and nothing else", async (project) => {
   const body = {
     hangs: "await new Promise(() => {});",
     spins: "while (true) {}",
@@ -136,7 +149,7 @@ scenario("hooks that hang, spin or exit fail their swap and nothing else", async
   }
 });
 
-scenario("hooks that cannot be loaded keep a deploy from beginning", async (project) => {
+everywhere("hooks that cannot be loaded keep a deploy from beginning", async (project) => {
   const web = service();
   await project.write("bad.ts", "export default {\n  preSwap( {\n};\n");
   await project.define({ "x-kerek": { hooks: "bad.ts" }, services: { web } });

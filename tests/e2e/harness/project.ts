@@ -29,6 +29,8 @@ export interface Model {
 export class Project {
   /** Images to remove with it. */
   readonly images: string[] = [];
+  /** How kerek is started. */
+  command: string[] = kerekCommand();
 
   private constructor(
     readonly name: string,
@@ -57,7 +59,7 @@ export class Project {
 
   /** Starts kerek. */
   startKerek(args: string[], options?: RunOptions): Running {
-    return start([...kerekCommand(), ...args], this.own(options));
+    return start([...this.command, ...args], this.own(options));
   }
 
   /** Runs `kerek deploy`, which must do well. */

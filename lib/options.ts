@@ -105,6 +105,18 @@ export interface ConfigOptions
   schema?: boolean;
 }
 
+/** What `kerek hooks` is asked to do. */
+export interface HooksOptions {
+  /** Of no effect, but for `debug`. */
+  engine: EngineOptions;
+  /** Write a module to start from (`init`). */
+  action: "init";
+  /** File to write. */
+  file: string;
+  /** Say what would be written and stop there (`--dry-run`). */
+  dryRun?: boolean;
+}
+
 /** What `kerek provision` is asked to do. */
 export interface ProvisionOptions {
   engine: EngineOptions;

@@ -4,7 +4,7 @@
  *     deno task compile [target…]        default: all targets of `targets`
  *
  * The hooks' worker and what hooks import as `kerek` are modules of their own, as they are loaded by
- * their URLs (lib/hooks/embedded.ts); hook modules that come with kerek are embedded as source.
+ * their URLs (lib/hooks/embedded.ts); hook modules that come with kerek are embedded as text.
  *
  * The program is bundled first, so that a binary has no node_modules and no package.json in it, and
  * split, so that `--version` and Docker's metadata question load next to nothing. There is no code
@@ -17,6 +17,7 @@
  *
  * Exit codes: 0 all targets made, 1 some could not be made (each is named), 2 wrong usage.
  */
+import { textSuffix } from "../lib/hooks/embedded.ts";
 import { version } from "../lib/version.ts";
 
 /** Deno's names of the targets, and ours. */
@@ -72,7 +73,7 @@ async function makeBundle(folder: string): Promise<void> {
   await Deno.mkdir(`${folder}/hooks`);
   for await (const { name } of Deno.readDir(`${root}hooks`)) {
     if (/^[a-z_]+\.ts$/.test(name) && !name.endsWith("_test.ts")) {
-      await Deno.copyFile(`${root}hooks/${name}`, `${folder}/hooks/${name}`);
+      await Deno.copyFile(`${root}hooks/${name}`, `${folder}/hooks/${name}${textSuffix}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { KerekError } from "../errors.ts";
 import type {
   ConfigOptions,
   DeployOptions,
+  HooksOptions,
   ProvisionOptions,
   TransferImagesOptions,
   TunnelSshOptions,
@@ -13,6 +14,7 @@ import type { Io } from "./io.ts";
 export interface Commands {
   config(options: ConfigOptions, io: Io): Promise<ExitCode>;
   deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
+  hooks(options: HooksOptions, io: Io): Promise<ExitCode>;
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
   transferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode>;
   tunnelSsh(options: TunnelSshOptions, io: Io): Promise<ExitCode>;
@@ -27,6 +29,10 @@ export const realCommands: Commands = {
   deploy: async (options, io) => {
     const { runDeploy } = await import("../commands/deploy.ts");
     return await runDeploy(options, io);
+  },
+  hooks: async (options, io) => {
+    const { runHooks } = await import("../commands/hooks.ts");
+    return await runHooks(options, io);
   },
   provision: () => notYet("provision", "install Docker or Podman on the host by hand"),
   transferImages: () =>

@@ -2,6 +2,7 @@ import type { ExitCode } from "../errors.ts";
 import type {
   ConfigOptions,
   DeployOptions,
+  HooksOptions,
   ProvisionOptions,
   TransferImagesOptions,
   TunnelSshOptions,
@@ -11,6 +12,7 @@ import type {
 export type Invocation =
   | { command: "config"; options: ConfigOptions }
   | { command: "deploy"; options: DeployOptions }
+  | { command: "hooks"; options: HooksOptions }
   | { command: "provision"; options: ProvisionOptions }
   | { command: "transfer-images"; options: TransferImagesOptions }
   | { command: "tunnel-ssh"; options: TunnelSshOptions }

@@ -29,6 +29,8 @@ async function run(invocation: Invocation, io: Io, commands: Commands): Promise<
       return await commands.config(invocation.options, io);
     case "deploy":
       return await commands.deploy(invocation.options, io);
+    case "hooks":
+      return await commands.hooks(invocation.options, io);
     case "provision":
       return await commands.provision(invocation.options, io);
     case "transfer-images":

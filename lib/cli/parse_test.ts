@@ -188,6 +188,11 @@ const others: [argv: string[], expected: Invocation][] = [
     command: "config",
     options: { engine, compose, services: [], updateParallelism: 0 },
   }],
+  [["hooks", "init"], { command: "hooks", options: { engine, action: "init", file: "hooks.ts" } }],
+  [["hooks", "init", "my.ts", "--dry-run"], {
+    command: "hooks",
+    options: { engine, action: "init", file: "my.ts", dryRun: true },
+  }],
   [["provision", "u@h"], { command: "provision", options: { engine, host: "u@h" } }],
   [["--dry-run", "provision", "--force", "-F", "f", "localhost"], {
     command: "provision",

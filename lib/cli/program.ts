@@ -4,6 +4,7 @@ import { deployCommand } from "./deploy_command.ts";
 import { globalCommand } from "./globals.ts";
 import { exitCodesHelp, helpConfiguration } from "./help.ts";
 import { helpCommand } from "./help_command.ts";
+import { hooksCommand } from "./hooks_command.ts";
 import type { Parser } from "./invocation.ts";
 import { provisionCommand } from "./provision_command.ts";
 import { transferImagesCommand } from "./transfer_images_command.ts";
@@ -25,6 +26,7 @@ export function createProgram(parser: Parser, output: Output) {
   const commands = [
     configCommand(parser),
     deployCommand(parser),
+    hooksCommand(parser),
     provisionCommand(parser),
     transferImagesCommand(parser),
     tunnelSshCommand(parser),

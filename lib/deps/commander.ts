@@ -1,5 +1,6 @@
 /** commander with typed results (a move to JSR's `@cliffy/command` starts here). */
 export {
+  Argument,
   Command,
   CommanderError,
   Help,

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { transformSync } from "../deps/amaro.ts";
 import { init, parse } from "../deps/es_module_lexer.ts";
 import { KerekError } from "../errors.ts";
-import { ownModule } from "./embedded.ts";
+import { ownModule, textSuffix } from "./embedded.ts";
 
 /** Names by which hooks import what they are written with. */
 const sdkNames = /^(kerek|jsr:@kerek\/kerek(@[^/]+)?)$/;
@@ -51,8 +51,12 @@ export async function copyModule(module: string, url: URL, folder: string): Prom
 export const shownPath = (url: URL): string =>
   url.protocol === "file:" ? fileURLToPath(url) : url.href;
 
+/** A module's path without what only keeps it from being compiled. */
+const sourceName = ({ pathname }: URL): string =>
+  pathname.endsWith(textSuffix) ? pathname.slice(0, -textSuffix.length) : pathname;
+
 function copyPath(url: URL, folder: string): string {
-  return folder + decodeURIComponent(url.pathname).replaceAll(":", "");
+  return folder + decodeURIComponent(sourceName(url)).replaceAll(":", "");
 }
 
 async function read(module: string, { url, from }: Source): Promise<string> {
@@ -76,7 +80,7 @@ const hint = {
 
 /** The module without its types, and which files it imports. */
 function rewrite(module: string, url: URL, text: string): { code: string; imports: Source[] } {
-  const code = /\.[mc]?ts$/.test(url.pathname) ? strip(module, url, text) : text;
+  const code = /\.[mc]?ts$/.test(sourceName(url)) ? strip(module, url, text) : text;
   const imports: Source[] = [];
   let [result, end] = ["", 0];
   for (const { n: name, s: start, e: stop, d: dynamic } of importsOf(code)) {

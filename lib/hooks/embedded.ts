@@ -8,8 +8,14 @@ export function ownModule(path: "lib/hooks/worker" | "lib/hooks/sdk"): string {
     : new URL(`../../${path}.ts`, import.meta.url).href;
 }
 
-/** Where a hook module that comes with kerek is, as source. */
+/**
+ * Where a hook module that comes with kerek is, as source. In a binary it has {@linkcode textSuffix}
+ * behind its name, as it would be compiled otherwise.
+ */
 export function shippedHook(name: string): string {
-  return new URL(`${Deno.build.standalone ? "./" : "../../"}hooks/${name}.ts`, import.meta.url)
-    .href;
+  const path = Deno.build.standalone ? `./hooks/${name}.ts${textSuffix}` : `../../hooks/${name}.ts`;
+  return new URL(path, import.meta.url).href;
 }
+
+/** What stands behind the names of modules that are embedded as text. */
+export const textSuffix = ".txt";

@@ -15,7 +15,7 @@ import type { ContextData } from "./protocol.ts";
 import type { Container } from "./sdk.ts";
 
 /** Hook modules that come with kerek. */
-const shipped: string[] = [];
+const shipped = ["command", "http", "webhook"];
 
 /** What hooks act through, and where they are. */
 export interface HostOptions {
@@ -27,6 +27,8 @@ export interface HostOptions {
   log(module: string, text: string): void;
   /** Gives up loading. */
   signal: AbortSignal;
+  /** How long loading a module may take, in milliseconds. Default: 30 seconds. */
+  loadMs?: number;
 }
 
 /** A module that is loaded. */
@@ -98,11 +100,12 @@ export class HookHost implements Hooks {
   private async open(spec: HookSpec, url: URL): Promise<Loaded> {
     this.folder ??= await Deno.makeTempDir({ prefix: "kerek-hooks-" });
     const { module, timeoutMs } = spec;
-    const { signal, programs, log } = this.options;
+    const { signal, programs, log, loadMs = 30_000 } = this.options;
+    const limits = { loadMs, callMs: timeoutMs };
     // Modules with different options are called apart, so they share no state.
     const own = `${this.folder}/${this.loaded.size}`;
     const copy = await copyModule(module, url, own);
-    const worker = new HookWorker(module, copy, timeoutMs, {
+    const worker = new HookWorker(module, copy, spec.options, limits, {
       answer: (request, signal) =>
         answerRequest(request, { programs, describe: (id) => this.describe(id) }, signal),
       log: (text) => log(module, text),

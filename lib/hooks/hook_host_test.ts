@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { FakeSpawner } from "../engine/testing/fake_spawner.ts";
 import { Programs } from "../engine/programs.ts";
 import { KerekError } from "../errors.ts";
-import type { Hook, Moment } from "../plan/hooks.ts";
+import { type Hook, type Moment, moments } from "../plan/hooks.ts";
 import { HookHost } from "./hook_host.ts";
+import { hookStarter } from "./starter.ts";
 
 /** A folder with these files, and a host for the hooks in it. */
 async function withHost(
   files: Record<string, string>,
   act: (t: Trial) => Promise<void>,
+  loadMs?: number,
 ): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "kerek-test-" }));
   const logs: string[] = [];
@@ -21,6 +23,7 @@ async function withHost(
     folders: { project: folder, cwd: folder },
     log: (module, text) => logs.push(`${module}: ${text}`),
     signal: interruption.signal,
+    loadMs,
   });
   try {
     for (const [path, text] of Object.entries(files)) {
@@ -132,8 +135,8 @@ Deno.test("what is no hook module is an error that says why", async () => {
 Deno.test("a module that never ends loading is given up", async () => {
   for (const text of ["while (true) {}", "await new Promise(() => {});"]) {
     await withHost({ "hooks.ts": text }, async ({ load }) => {
-      await assert.rejects(load("hooks.ts", 200), /it took more than 0\.2 s$/);
-    });
+      await assert.rejects(load(), /it took more than 0\.2 s$/);
+    }, 200);
   }
 });
 
@@ -267,5 +270,63 @@ await ctx.exec({ id: "c1" }, ["false"]);`;
       ["docker", "exec", "--", "c1", "test", "-f", "/x y"],
       ["docker", "exec", "--", "c1", "false"],
     ]);
+  });
+});
+
+Deno.test("a module can make its hooks of its options, and refuse these before anything begins", async () => {
+  const text = `import { defineHooks } from "kerek";
+export default defineHooks((options: { name?: string }) => {
+  if (!options.name) throw new Error("option name is missing");
+  return { beforeDeploy: (ctx) => ctx.log(options.name) };
+});`;
+  await withHost({ "hooks.ts": text }, async ({ load, call, logs }) => {
+    await assert.rejects(load("hooks.ts", 60_000, {}), /hooks\.ts: option name is missing \(/);
+    await call(await load("hooks.ts", 60_000, { name: "Ada" }));
+    assert.deepEqual(logs, ["hooks.ts: Ada"]);
+  });
+});
+
+Deno.test("modules that come with kerek are known by name, and check their options", async () => {
+  const cases: [name: string, options: unknown, outcome: RegExp | Moment[]][] = [
+    ["htp", undefined, / the hooks of kerek:htp: kerek has no such module$/],
+    ["http", undefined, ["healthGate"]],
+    ["http", { path: "/x", status: [200, 204] }, ["healthGate"]],
+    ["command", undefined, /: no option names a command; there are beforeDeploy, /],
+    ["command", { postswap: ["x"] }, /: unknown option postswap; known are beforeDeploy, /],
+    ["command", { postSwap: "x y" }, /: option postSwap is not a list of words/],
+    ["command", { postSwap: ["x"], preSwap: ["y"] }, ["preSwap", "postSwap"]],
+    ["webhook", {}, /: option url is missing, or no http: or https: address/],
+    ["webhook", { url: "http://x", on: ["preSwap"] }, /: option on: preSwap is none of /],
+    ["webhook", { url: "http://x" }, ["afterDeploy"]],
+  ];
+  await withHost({}, async ({ load }) => {
+    for (const [name, options, outcome] of cases) {
+      const loading = load(`kerek:${name}`, 60_000, options);
+      if (outcome instanceof RegExp) await assert.rejects(loading, outcome);
+      else assert.deepEqual((await loading).moments, outcome);
+    }
+    await assert.rejects(load("kerek:htp"), { hint: "did you mean kerek:http?" });
+  });
+});
+
+Deno.test("commands of this machine know what they are about, and fail by their exit code", async () => {
+  const options = {
+    beforeDeploy: ["sh", "-c", 'echo "$KEREK_MOMENT of $KEREK_PROJECT"'],
+    afterDeploy: ["sh", "-c", "echo oh; exit 3"],
+  };
+  await withHost({}, async ({ load, call, logs }) => {
+    const hook = await load("kerek:command", 60_000, options);
+    await call(hook);
+    await assert.rejects(call(hook, "afterDeploy"), /sh ended with exit code 3/);
+    assert.deepEqual(logs, [
+      "kerek:command: beforeDeploy of shop",
+      "kerek:command: oh",
+    ]);
+  });
+});
+
+Deno.test("the module that `kerek hooks init` writes can be loaded and has every moment", async () => {
+  await withHost({ "hooks.ts": hookStarter }, async ({ load }) => {
+    assert.deepEqual((await load()).moments, moments);
   });
 });

@@ -34,7 +34,8 @@ export class HookWorker {
   constructor(
     private readonly module: string,
     private readonly url: string,
-    private readonly timeoutMs: number,
+    private readonly options: unknown,
+    private readonly limits: { loadMs: number; callMs: number },
     private readonly ports: WorkerPorts,
   ) {}
 
@@ -48,7 +49,7 @@ export class HookWorker {
     return await this.inTurn(async () => {
       signal.throwIfAborted();
       if (!this.worker) await this.open(signal);
-      const ended = await this.say({ type: "call", moment, context }, signal);
+      const ended = await this.say({ type: "call", moment, context }, this.limits.callMs, signal);
       return ended.type === "done" ? ended.answer : undefined;
     });
   }
@@ -76,7 +77,11 @@ export class HookWorker {
       if (this.worker === own) this.lose({ message: event.message, stack: "" });
     };
     try {
-      const ended = await this.say({ type: "load", url: this.url }, signal);
+      const ended = await this.say(
+        { type: "load", url: this.url, options: this.options },
+        this.limits.loadMs,
+        signal,
+      );
       return ended.type === "loaded" ? ended.members : undefined;
     } catch (error) {
       this.close();
@@ -84,10 +89,10 @@ export class HookWorker {
     }
   }
 
-  private async say(message: ToWorker, signal: AbortSignal): Promise<Success> {
+  private async say(message: ToWorker, ms: number, signal: AbortSignal): Promise<Success> {
     const ended = Promise.withResolvers<Ending>();
     const over = new AbortController();
-    const timer = setTimeout(() => this.cut(tooLong(this.timeoutMs), ended), this.timeoutMs);
+    const timer = setTimeout(() => this.cut(tooLong(ms), ended), ms);
     const onAbort = () => this.cut("it was interrupted", ended);
     signal.addEventListener("abort", onAbort);
     this.current = { end: ended.resolve, signal: over.signal };

@@ -21,7 +21,7 @@ export interface ContextData {
 
 /** What kerek says. */
 export type ToWorker =
-  | { type: "load"; url: string }
+  | { type: "load"; url: string; options: unknown }
   | { type: "call"; moment: Moment; context: ContextData }
   | { type: "abort"; reason: string }
   | { type: "reply"; id: number; value?: unknown; error?: string };

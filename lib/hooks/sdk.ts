@@ -183,7 +183,14 @@ export interface Hooks<Options = unknown> {
   afterDeploy?(ctx: OutcomeContext<Options>): Awaitable<void>;
 }
 
+/** Hooks, or a function that makes them of the module's options and throws if those are wrong. */
+export type HookDefinition<Options = unknown> =
+  | Hooks<Options>
+  | ((options: Options) => Hooks<Options>);
+
 /** Gives hooks their types; a module's default export is what it returns. */
-export function defineHooks<Options = unknown>(hooks: Hooks<Options>): Hooks<Options> {
+export function defineHooks<Options = unknown>(
+  hooks: HookDefinition<Options>,
+): HookDefinition<Options> {
   return hooks;
 }

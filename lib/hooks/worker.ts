@@ -30,7 +30,7 @@ self.addEventListener("error", (event) => lose(event, event.error));
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "load":
-      return void settle(() => load(data.url));
+      return void settle(() => load(data.url, data.options));
     case "call":
       return void settle(() => call(data.moment, data.context));
     case "abort":
@@ -59,8 +59,9 @@ function partsOf(error: unknown): { message: string; stack: string } {
   return { message, stack };
 }
 
-async function load(url: string): Promise<FromWorker> {
-  const exported = (await import(url)).default;
+async function load(url: string, options: unknown): Promise<FromWorker> {
+  const given = (await import(url)).default;
+  const exported = typeof given === "function" ? await given(options) : given;
   if (typeof exported !== "object" || exported === null) {
     return { type: "loaded", members: undefined };
   }

@@ -1,0 +1,30 @@
+import { Argument } from "../deps/commander.ts";
+import type { HooksOptions } from "../options.ts";
+import { defined } from "./defined.ts";
+import { engineOptions, globalCommand } from "./globals.ts";
+import { prose } from "./help.ts";
+import type { Parser } from "./invocation.ts";
+import { operand } from "./values.ts";
+
+/** Defines `kerek hooks`. */
+export function hooksCommand(parser: Parser) {
+  return globalCommand("hooks")
+    .summary("write a hook module to start from")
+    .description(description)
+    .addArgument(new Argument("<action>", "what to do").choices(["init"] as const))
+    .argument("[file]", "TypeScript file to write", "hooks.ts")
+    .action((action, file, flags) => {
+      const options: HooksOptions = {
+        engine: engineOptions(flags, parser.env),
+        action,
+        file: operand("file", file),
+        dryRun: flags.dryRun,
+      };
+      parser.accept({ command: "hooks", options: defined(options) });
+    });
+}
+
+const description = prose(`Writes a hook module to start from
+
+Hook modules are TypeScript files of your own that kerek deploy calls around replacements. The file
+has a function for each moment; a file that is there already is left alone.`);

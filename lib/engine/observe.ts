@@ -3,6 +3,7 @@ import type { DeployOptions } from "../options.ts";
 import { byCodePoint } from "../plan/consider.ts";
 import type { Creation, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
+import type { InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
 import { warningsIn } from "./log_line.ts";
 import type { Programs } from "./programs.ts";
@@ -21,16 +22,18 @@ export interface Observation {
 
 /** Reads the Compose files and the engine's containers, as much as possible at the same time. */
 export async function observe(programs: Programs, options: DeployOptions): Promise<Observation> {
-  const [config, hashes, json, { decodeProject }, { decodeContainers }] = await inOrder([
-    readFiles(programs, argv.composeConfig()),
-    readFiles(programs, argv.composeHashes()),
-    readContainers(programs, options.compose.projectName),
-    // Loading these takes about as long as a program's start, and now there is time for it.
-    import("./decode_project.ts"),
-    import("./decode_containers.ts"),
+  // First what takes two calls, one after the other.
+  const json = readContainers(programs, options.compose.projectName);
+  const config = readFiles(programs, argv.composeConfig());
+  const hashes = readFiles(programs, argv.composeHashes());
+  // Loading the decoders takes about as long as a program's start, and now there is time for it.
+  const [{ stderr }, , , project, containers] = await inOrder([
+    config,
+    hashes,
+    json,
+    decodedProject(config, hashes, options),
+    decodedContainers(json),
   ]);
-  const project = decodeProject(config.stdout, hashes.stdout, options.compose);
-  const containers = decodeContainers(json);
   // Which order the engine lists them in depends on when each one was last touched.
   const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica)
     .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
@@ -40,8 +43,22 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
     imageIds(programs, watchesImages(options) ? project.services.map((x) => x.image) : []),
   ]);
   const services = project.services.map((x) => ({ ...x, imageId: ids.get(x.image) }));
-  const warnings = warningsIn(config.stderr);
+  const warnings = warningsIn(stderr);
   return { project: { ...project, services }, replicas: judged, inactive, warnings };
+}
+
+async function decodedProject(
+  config: Promise<Output>,
+  hashes: Promise<Output>,
+  { compose }: DeployOptions,
+): Promise<Project> {
+  const { decodeProject } = await import("./decode_project.ts");
+  return decodeProject((await config).stdout, (await hashes).stdout, compose);
+}
+
+async function decodedContainers(json: Promise<string>): Promise<InspectedContainer[]> {
+  const { decodeContainers } = await import("./decode_containers.ts");
+  return decodeContainers(await json);
 }
 
 /** The profiles that named but inactive services need, as `docker compose up NAME` turns them on. */

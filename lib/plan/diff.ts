@@ -55,9 +55,8 @@ function diffService(
     ...toCreate(service, replicas, missing),
   ];
   const staying = new Set([...keeps, ...revivable]);
-  const olds = replicas.filter((replica) => !staying.has(replica)).sort(
-    service.update.order === "start-first" ? leastServingFirst : upFirst,
-  );
+  const others = replicas.filter((replica) => !staying.has(replica)).sort(leastServingFirst);
+  const olds = service.update.order === "start-first" ? others : roomFirst(others, news.length);
   const swaps = news.slice(0, olds.length).map((fresh, i) => ({ old: olds[i], new: fresh }));
   const change = {
     service: service.name,
@@ -127,9 +126,15 @@ function leastServingFirst(a: Replica, b: Replica): number {
   return rank(a) - rank(b) || byNumber(a, b);
 }
 
-/** Stopping something that runs makes the room that the new replica takes. */
-function upFirst(a: Replica, b: Replica): number {
-  return Number(isUp(b)) - Number(isUp(a)) || leastServingFirst(a, b);
+/**
+ * The old replicas in the order to swap them where an old one goes before its new one comes. What
+ * is down already, such as after an interruption, has left room, which is taken first; the other
+ * new replicas take the room of what still runs.
+ */
+function roomFirst(olds: Replica[], news: number): Replica[] {
+  const [up, down] = [olds.filter(isUp), olds.filter((replica) => !isUp(replica))];
+  const room = Math.max(0, news - up.length);
+  return [...down.slice(0, room), ...up, ...down.slice(room)];
 }
 
 function rank(replica: Replica): number {

@@ -97,10 +97,11 @@ Deno.test("start-first replaces replicas that do not serve before those that do"
   ]);
 });
 
-Deno.test("stop-first replaces replicas that run before those that do not", () => {
+Deno.test("stop-first takes the room that is free before it stops what runs to make more", () => {
   check([
     ["Xa0. Xa1", "Xb1-+", "-Xa1 +Xb -Xa0"],
-    ["Xa0 Xa1. Xa2!", "Xb3-+", "-Xa2 +Xb -Xa0 +Xb -Xa1 +Xb"],
+    ["Xa0 Xa1. Xa2!", "Xb3-+", "-Xa1 +Xb -Xa2 +Xb -Xa0 +Xb"],
+    ["Xa0 Xa1. Xa2.", "Xb2-+", "-Xa1 +Xb -Xa0 +Xb -Xa2"],
     ["Xa0, Xa1~ Xa2", "Xb2-+", "-Xa1 +Xb -Xa2 +Xb -Xa0"],
   ]);
 });

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { ExitCode } from "../../../lib/errors.ts";
+import type { Project } from "./project.ts";
+import { type Result, start } from "./run.ts";
+import { serve, service } from "./service.ts";
+
+/** How a deploy is cut off. */
+export interface Cut {
+  order: "start-first" | "stop-first";
+  signal: "SIGKILL" | "SIGINT" | "SIGTERM";
+  /** With `rollback`, old replicas are kept, stopped, until the end. */
+  failureAction?: "pause" | "rollback";
+}
+
+const replicas = 3;
+
+/**
+ * Cuts a deploy off at each of its step boundaries in turn, each time on the way to another
+ * version, then deploys that version again, and sees that all is as if nothing had happened.
+ *
+ * @returns how many boundaries there were.
+ */
+export async function sweep(
+  project: Project,
+  { order, signal, failureAction = "pause" }: Cut,
+): Promise<number> {
+  await project.define({ services: { web: quickService(order, failureAction) } });
+  await project.deploy();
+  const whole = await deployOf(project, "whole").result;
+  assert.equal(whole.code, 0, whole.stderr);
+  const boundaries = whole.stdout.match(/"type":"step-done"/g)!.length;
+  assert.ok(boundaries >= 1 + 4 * replicas, whole.stdout);
+  // The last boundary is the end; there is nothing to cut off.
+  for (let passed = 0; passed < boundaries; passed++) {
+    const version = `${signal}-${passed}`;
+    const place = `${signal} after ${passed} of ${boundaries} steps`;
+    const before = (await project.containers()).map(({ version }) => version);
+    await whileServing(project, order, place, async () => {
+      const cut = await cutOff(project, version, passed, signal);
+      if (signal !== "SIGKILL") await assertLeftInOrder(project, before, version, cut, place);
+      await project.deploy([], { env: { VERSION: version } });
+    });
+    const now = await project.containers();
+    assert.deepEqual(
+      now.map(({ version, status }) => [version, status]),
+      Array(replicas).fill([version, "running"]),
+      place,
+    );
+  }
+  return boundaries;
+}
+
+/** It is ready as soon as its healthcheck has run once. */
+function quickService(order: Cut["order"], failureAction: Cut["failureAction"]) {
+  return service({ order, replicas, script: serve }, {
+    healthcheck: { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "150ms", retries: 20 },
+    deploy: { replicas, update_config: { order, monitor: "0s", failure_action: failureAction } },
+  });
+}
+
+const deployOf = (project: Project, version: string) =>
+  project.startKerek(["deploy", "--progress", "json"], { env: { VERSION: version } });
+
+async function cutOff(
+  project: Project,
+  version: string,
+  passed: number,
+  signal: Cut["signal"],
+): Promise<Result | undefined> {
+  const running = deployOf(project, version);
+  const steps = `(?:"type":"step-done"[\\s\\S]*?){${passed}}`;
+  await running.shows(new RegExp(`"type":"planned"[\\s\\S]*?${steps}`));
+  running.kill(signal);
+  return await running.result.catch((error) => {
+    if (signal !== "SIGKILL") throw error;
+    return undefined;
+  });
+}
+
+/** Whoever is asked to stop leaves whole swaps, and nothing beside. */
+async function assertLeftInOrder(
+  project: Project,
+  before: (string | undefined)[],
+  version: string,
+  cut: Result | undefined,
+  place: string,
+) {
+  const text = `${place}: ${cut?.stdout}${cut?.stderr}`;
+  assert.ok(cut?.code === ExitCode.interrupted || cut?.code === ExitCode.done, text);
+  const left = await project.containers();
+  assert.equal(left.length, before.length, text);
+  for (const container of left) {
+    assert.equal(container.status, "running", text);
+    assert.ok([...before, version].includes(container.version), text);
+  }
+}
+
+/** Sees from the engine's own events that enough replicas serve while `act` does its work. */
+async function whileServing(
+  project: Project,
+  order: Cut["order"],
+  place: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  const serving = new Set(
+    (await project.containers()).filter(({ health }) => health === "healthy").map(({ id }) => id),
+  );
+  // A stop-first swap takes its one away before it gives another.
+  const least = Math.min(serving.size, order === "start-first" ? replicas : replicas - 1);
+  const events = await recordEvents(project, act);
+  for (const event of events) {
+    const [action, , id] = event.split(";");
+    if (action === "health_status: healthy") serving.add(id);
+    else if (action === "kill" || action === "die") serving.delete(id);
+    const enough = serving.size >= least;
+    assert.ok(enough, `${place}: only ${serving.size} serve after ${event}\n${events.join("\n")}`);
+  }
+}
+
+/** What happens while `act` runs, live, as the engine remembers but the last few hundred events. */
+async function recordEvents(project: Project, act: () => Promise<void>): Promise<string[]> {
+  const kinds = ["start", "kill", "die", "health_status"];
+  const listening = start([
+    ...["docker", "events", "--since", String(Date.now() / 1000)],
+    ...["--filter", "type=container"],
+    ...["--filter", `label=com.docker.compose.project=${project.name}`],
+    ...kinds.flatMap((kind) => ["--filter", `event=${kind}`]),
+    ...["--format", "{{.Action}};{{.Actor.Attributes.name}};{{.Actor.ID}}"],
+  ]);
+  try {
+    await act();
+  } finally {
+    listening.kill("SIGTERM");
+    await listening.result;
+  }
+  return listening.soFar().split("\n").filter((line) => line);
+}

@@ -18,6 +18,7 @@ import { override } from "./plan/override.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
 import { newReplicas } from "./plan/refs.ts";
 import { schedule } from "./plan/schedule.ts";
+import { unfinished } from "./plan/unfinished.ts";
 import { type Hooked, type LoadHooks, withHooks } from "./plan_hooks.ts";
 
 /** A plan for a project, and the programs to carry it out with. */
@@ -95,6 +96,7 @@ async function makePlan(
   refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
   const warnings = [
     ...doubts,
+    ...changes.flatMap(unfinished),
     ...findings.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
     ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
   ];

@@ -13,9 +13,10 @@ import type {
   ServiceChange,
   Step,
 } from "./model.ts";
+import { firstKeepSteps, keepSteps } from "./keep_steps.ts";
 import { recreateSteps } from "./recreate_steps.ts";
 import { newReplicas, recreatedByCompose } from "./refs.ts";
-import { addSteps, keepSteps, removeSteps, swapSteps, sweepSteps } from "./swap_steps.ts";
+import { addSteps, removeSteps, swapSteps, sweepSteps } from "./swap_steps.ts";
 
 /** What scheduling must know beyond the changes. */
 export interface ScheduleFacts {
@@ -123,6 +124,7 @@ function serviceSteps(
   }
   const keeps = keepsOld(change);
   return inSequence(after, [
+    (after) => firstKeepSteps(change, after),
     (after) => swapSteps(change, after, keeps),
     (after) => addSteps(change, after),
     (after) => keepSteps(change, after),

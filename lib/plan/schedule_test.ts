@@ -77,6 +77,30 @@ Deno.test("removals come last, all at once", () => {
   ]);
 });
 
+Deno.test("what still starts must be ready before a stop-first swap stops one more", () => {
+  assert.deepEqual(steps("Xa1 Xa2. Xb3? Xa4", "Xb3-+").slice(0, 4), [
+    "create: create X 4+2",
+    "X/keep-3/ready: ready X-3 after create",
+    "X/swap-1/stop: stop X-1 after X/keep-3/ready",
+    "X/swap-1/start: start X-5 after X/swap-1/stop",
+  ]);
+  assert.deepEqual(steps("Xa1 Xb2?", "Xb2+-").slice(0, 2), [
+    "create: create X 2+1",
+    "X/swap-1/start: start X-3 after create",
+  ]);
+});
+
+Deno.test("the newest of what is kept pass the gates before what they replace is removed", () => {
+  const probe = { kind: "tcp", port: 80 } as const;
+  const spec = { probe, timeoutMs: 1, intervalMs: 1, successes: 1 };
+  assert.deepEqual(steps("Xa1 Xb2 Xb3", "Xb2+-", { fields: { X: { gates: [spec, spec] } } }), [
+    "X/keep-3/gate-1: gate X-3",
+    "X/keep-3/gate-2: gate X-3 after X/keep-3/gate-1",
+    "X/remove-1/stop: stop X-1 after X/keep-3/gate-2",
+    "X/remove-1/remove: remove X-1 after X/remove-1/stop",
+  ]);
+});
+
 Deno.test("what is kept without serving must serve before what serves is removed", () => {
   assert.deepEqual(steps("Xa1 Xb2! Xb3?", "Xb2+-"), [
     "X/keep-2/ready: ready X-2",

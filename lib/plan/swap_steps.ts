@@ -87,17 +87,6 @@ export function addSteps(change: ServiceChange, after: string[]): Step[] {
   });
 }
 
-/** Kept replicas that do not serve must, before outdated ones that do go. */
-export function keepSteps(change: ServiceChange, after: string[]): Step[] {
-  if (!change.removals.some(isServing)) return [];
-  return change.keeps.filter((replica) => !isServing(replica)).map((replica) => ({
-    id: `${change.service}/keep-${replica.number}/ready`,
-    action: { kind: "ready", container: refTo(replica), gate: gateOf(change.desired!, false) },
-    cause: "it is up to date, and outdated ones that serve are to go",
-    after,
-  }));
-}
-
 /** Replicas that go without replacement. */
 export function removeSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
   return change.removals.flatMap((replica) => {

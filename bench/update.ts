@@ -124,7 +124,9 @@ async function benchUpdates(replicas: number, rounds: number, rate: number) {
 
 /** The reference is always among them. */
 function chosen(): Contestant[] {
-  return contestants.filter(({ name }) => name === reference || values.only!.split(",").some((text) => name.includes(text)));
+  return contestants.filter(({ name }) =>
+    name === reference || values.only!.split(",").some((text) => name.includes(text))
+  );
 }
 
 interface Results {

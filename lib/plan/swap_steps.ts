@@ -1,4 +1,4 @@
-import { isServing, isUp } from "./diff.ts";
+import { isUp } from "./diff.ts";
 import { hasLateHooks, hookActions } from "./hook_steps.ts";
 import type { Moment } from "./hooks.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   Step,
   SwapRole,
 } from "./model.ts";
-import { before, gateBefore, gateOf, newBefore, refOf, refTo } from "./refs.ts";
+import { before, gateBefore, newBefore, refOf, refTo } from "./refs.ts";
 
 /**
  * Replacements of old replicas by new ones, as many at a time as the policy says.

@@ -27,9 +27,9 @@ Deno.test("a deploy consists of these calls", () => {
   const ofProject = "label=com.docker.compose.project=shop";
   const events = `docker events --filter type=container --filter ${ofProject}`;
   assert.deepEqual([...new Set(plain.lines())].filter((line) => !/status=paused/.test(line)), [
+    `docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project ${all}`,
     "docker compose config",
     "docker compose config --hash '*'",
-    `docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project ${all}`,
     "docker container inspect -- id1",
     `docker compose --dry-run ${create}`,
     "docker image inspect --format {{.Id}} -- app:1",

@@ -1,16 +1,19 @@
 /** A stop-first deploy that is cut off at whatever step leaves nothing that the next one cannot end. */
-import { sweep } from "./harness/fault_sweep.ts";
+import { sweep, sweepAll } from "./harness/fault_sweep.ts";
 import { scenario } from "./harness/scenario.ts";
 
-for (const signal of ["SIGKILL", "SIGINT", "SIGTERM"] as const) {
-  scenario(`${signal} at each step boundary of a stop-first deploy`, async (project) => {
-    await sweep(project, { order: "stop-first", signal });
-  });
+const order = "stop-first";
+
+scenario(`SIGKILL at each step boundary of a ${order} deploy`, async (project) => {
+  await sweep(project, { order, signal: "SIGKILL" });
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  scenario(`${signal} at each step boundary of a ${order} deploy`, async (project) => {
+    await sweep(project, { order, signal });
+  }, sweepAll);
 }
 
-scenario(
-  "SIGKILL at each step boundary, with old replicas kept for a rollback",
-  async (project) => {
-    await sweep(project, { order: "stop-first", signal: "SIGKILL", failureAction: "rollback" });
-  },
-);
+scenario(`SIGKILL at each, with old replicas kept for a rollback, ${order}`, async (project) => {
+  await sweep(project, { order, signal: "SIGKILL", failureAction: "rollback" });
+}, sweepAll);

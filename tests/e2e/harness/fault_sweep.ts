@@ -14,6 +14,11 @@ export interface Cut {
 
 const replicas = 3;
 
+/** What takes several minutes is left to `deno task test:sweep`. */
+export const sweepAll = Deno.env.get("KEREK_SWEEP") === "all"
+  ? {}
+  : { unless: "`deno task test:sweep` runs it" };
+
 /**
  * Cuts a deploy off at each of its step boundaries in turn, each time on the way to another
  * version, then deploys that version again, and sees that all is as if nothing had happened.

@@ -34,7 +34,10 @@ export const realCommands: Commands = {
     const { runHooks } = await import("../commands/hooks.ts");
     return await runHooks(options, io);
   },
-  provision: () => notYet("provision", "install Docker or Podman on the host by hand"),
+  provision: async (options, io) => {
+    const { runProvision } = await import("../commands/provision.ts");
+    return await runProvision(options, io);
+  },
   transferImages: () =>
     notYet("transfer images", "use `docker save IMAGE | docker --host ssh://HOST load`"),
   tunnelSsh: () => notYet("tunnel", "use `ssh -fNL ./kerek.sock:/var/run/docker.sock HOST`"),

@@ -28,4 +28,9 @@ export function provisionCommand(parser: Parser) {
 
 const description = prose(`Sets up a container engine on a host, which changes its system
 
-The host is reached by SSH. Only localhost without any SSH config file means this machine.`);
+Docker, or rootless Podman with --container-engine podman, from the packages of Debian 12 or 13 or
+Ubuntu 22.04 or 24.04. What is missing is shown and asked about first; --dry-run prints the script.
+Settings that are there are kept, and a second run changes nothing.
+
+The host is reached by SSH, without any prompt. Only localhost without any SSH config file means
+this machine. Sudo must not ask for a password.`);

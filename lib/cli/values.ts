@@ -44,10 +44,11 @@ export function operand(kind: string, text: string): string {
 /** Checks a reference like `[ssh://][user@]hostname[:port]`. */
 export function sshHost(text: string): string {
   operand("host", text);
-  const user = /[^-\s@:/][^\s@:/]*/;
-  const host = /[^-\s@:/[\]][^\s@:/[\]]*|\[[\da-fA-F:.]+\]/;
+  const user = /[\w.][\w.+-]*/u;
+  const host = /[\p{L}\p{N}_.][\p{L}\p{N}_.-]*|\[[\da-fA-F:.]+\]/u;
   const reference = new RegExp(
     `^(ssh://)?(${user.source}@)?(${host.source})(:\\d{1,5})?$`,
+    "u",
   );
   if (reference.test(text)) return text;
   throw usageError(

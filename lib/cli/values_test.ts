@@ -31,7 +31,21 @@ Deno.test("an SSH host has a name that ssh cannot take for an option", () => {
   const good = ["h", "u@h", "ssh://u@h:22", "192.0.2.1:2222", "[2001:db8::1]:22", "my_host.de"];
   for (const host of good) assert.equal(sshHost(host), host);
   const bad = ["", "-x", "ssh://-x", "u@-x", "-u@h", "ssh://-u@h", "h:", "h:x", "h/x", "a b"];
-  for (const host of [...bad, "http://h", "u@v@h", "h\n", "ssh://", "[h]", "::1"]) {
+  for (
+    const host of [
+      ...bad,
+      "http://h",
+      "u@v@h",
+      "h\n",
+      "ssh://",
+      "[h]",
+      "::1",
+      "h;x",
+      "u`x`@h",
+      "$x",
+      "-oProxyCommand=x",
+    ]
+  ) {
     assert.throws(() => sshHost(host), /^KerekError: Cannot use /, host);
   }
 });

@@ -1,5 +1,6 @@
 import type * as z from "../deps/zod.ts";
 import { formatDuration } from "./format_duration.ts";
+import { once } from "./once.ts";
 import { command, duration, oneOf, oneOrMore, path, port, strict, wholeNumber } from "./values.ts";
 
 /** What holds where a gate is silent. */
@@ -10,51 +11,54 @@ const byDefault = {
   interval: formatDuration(gateDefaults.intervalMs),
 };
 
-const http = strict({
-  path: path().optional().describe("Path and query. Default: /"),
-  port: port().describe("Port in the container"),
-  status: oneOrMore(
-    wholeNumber(100, 599, "an HTTP status"),
-    "an HTTP status from 100 to 599, or a list of such",
-  ).optional().describe("Expected status, or several. Default: any from 200 to 399"),
-});
+const http = () =>
+  strict({
+    path: path().optional().describe("Path and query. Default: /"),
+    port: port().describe("Port in the container"),
+    status: oneOrMore(
+      wholeNumber(100, 599, "an HTTP status"),
+      "an HTTP status from 100 to 599, or a list of such",
+    ).optional().describe("Expected status, or several. Default: any from 200 to 399"),
+  });
 
 /** Kinds of gates, by the key that tells them apart. */
-const kinds = {
+const kinds = () => ({
   healthcheck: oneOf(["active"]).optional().describe(
     "Runs the container's own healthcheck command at once and every interval, instead of waiting " +
       "for the engine's next round. Not with proxies that read Docker's health status (Traefik)",
   ),
-  http: http.optional().describe("Asks the new container by HTTP"),
+  http: http().optional().describe("Asks the new container by HTTP"),
   tcp: port().optional().describe("Connects to this port of the new container"),
   exec: command().optional().describe(
     "Runs a command in the new container, a list of words or one line for its shell, which must " +
       "end with exit code 0",
   ),
-};
+});
 
-const pace = {
+const pace = () => ({
   timeout: duration.optional()
     .describe(`How long the gate may take before the swap fails. Default: ${byDefault.timeout}`),
   interval: duration.optional()
     .describe(`Pause between two tries. Default: ${byDefault.interval}`),
   successes: wholeNumber(1).optional()
     .describe(`How many tries in a row must succeed. Default: ${gateDefaults.successes}`),
-};
-
-const kindNames = Object.keys(kinds);
+});
 
 /** One gate of `x-kerek.gates`; it is of exactly one kind. */
-export const gateSchema = strict({ ...kinds, ...pace }).superRefine((gate, context) => {
-  const own = kindNames.filter((kind) => kind in gate);
-  if (own.length === 1) return;
-  context.addIssue({
-    code: "custom",
-    message: own.length === 0
-      ? `a gate is one of ${kindNames.join(", ")}`
-      : `a gate is of one kind, and this one is ${own.join(" and ")}; make several of it`,
-  });
-}).meta({ id: "gate", oneOf: kindNames.map((kind) => ({ required: [kind] })) });
+export const gateSchema = once(() => {
+  const known = kinds();
+  const kindNames = Object.keys(known);
+  return strict({ ...known, ...pace() }).superRefine((gate, context) => {
+    const own = kindNames.filter((kind) => kind in gate);
+    if (own.length === 1) return;
+    context.addIssue({
+      code: "custom",
+      message: own.length === 0
+        ? `a gate is one of ${kindNames.join(", ")}`
+        : `a gate is of one kind, and this one is ${own.join(" and ")}; make several of it`,
+    });
+  }).meta({ id: "gate", oneOf: kindNames.map((kind) => ({ required: [kind] })) });
+});
 
 /** One gate, decoded; durations are in milliseconds. */
-export type GateSettings = z.output<typeof gateSchema>;
+export type GateSettings = z.output<ReturnType<typeof gateSchema>>;

@@ -3,10 +3,10 @@ import { serviceSchema, topLevelSchema } from "./x_kerek.ts";
 
 /** Says of Compose files no more than what `x-kerek` can be, at the top level and at services. */
 const composeFile = z.looseObject({
-  "x-kerek": topLevelSchema.nullish(),
+  "x-kerek": topLevelSchema().nullish(),
   services: z.record(
     z.string(),
-    z.looseObject({ "x-kerek": serviceSchema.nullish() }).nullable(),
+    z.looseObject({ "x-kerek": serviceSchema().nullish() }).nullable(),
   ).optional(),
 }).describe("x-kerek in a Compose file, to be used beside the schema of Compose files");
 

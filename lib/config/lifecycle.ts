@@ -1,20 +1,25 @@
 import * as z from "../deps/zod.ts";
 import type { ExecSpec } from "../plan/model.ts";
+import { once } from "./once.ts";
 import { commandOf } from "./policy.ts";
 
 /** One entry of `post_start` or `pre_stop`, as Compose's output has it. */
-export const lifecycleSchema = z.looseObject({
-  command: z.union([z.string(), z.array(z.string())]),
-  user: z.string().optional(),
-  privileged: z.boolean().optional(),
-  working_dir: z.string().optional(),
-  environment: z.union([
-    z.array(z.string()),
-    z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  ]).nullish(),
-});
+const entrySchema = () =>
+  z.looseObject({
+    command: z.union([z.string(), z.array(z.string())]),
+    user: z.string().optional(),
+    privileged: z.boolean().optional(),
+    working_dir: z.string().optional(),
+    environment: z.union([
+      z.array(z.string()),
+      z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    ]).nullish(),
+  });
 
-type LifecycleCommand = z.output<typeof lifecycleSchema>;
+/** `post_start` or `pre_stop`, as Compose's output has it. */
+export const lifecycleSchema = once(() => z.array(entrySchema()));
+
+type LifecycleCommand = z.output<ReturnType<typeof lifecycleSchema>>[number];
 
 /** `post_start` or `pre_stop` of a service (Compose Specification, Services). */
 export function lifecycle(commands: LifecycleCommand[] | null = []): ExecSpec[] {

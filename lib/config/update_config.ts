@@ -1,4 +1,5 @@
 import * as z from "../deps/zod.ts";
+import { once } from "./once.ts";
 import { duration, oneOf, ratio, wholeNumber } from "./values.ts";
 
 /**
@@ -7,7 +8,7 @@ import { duration, oneOf, ratio, wholeNumber } from "./values.ts";
  */
 
 /** What both have. */
-const shared = {
+const shared = once(() => ({
   /** Replicas to replace at a time; 0: all. */
   parallelism: wholeNumber(0).optional(),
   /** Pause between two replacements. */
@@ -16,22 +17,26 @@ const shared = {
   monitor: duration.optional(),
   order: oneOf(["start-first", "stop-first"]).optional(),
   max_failure_ratio: ratio().optional(),
-};
+}));
 
 /** `deploy.update_config`; keys of later specifications are let through. */
-export const updateConfigSchema = z.looseObject({
-  ...shared,
-  failure_action: oneOf(["pause", "continue", "rollback"]).optional(),
-});
+export const updateConfigSchema = once(() =>
+  z.looseObject({
+    ...shared(),
+    failure_action: oneOf(["pause", "continue", "rollback"]).optional(),
+  })
+);
 
 /** `deploy.rollback_config`. */
-export const rollbackConfigSchema = z.looseObject({
-  ...shared,
-  failure_action: oneOf(["pause", "continue"]).optional(),
-});
+export const rollbackConfigSchema = once(() =>
+  z.looseObject({
+    ...shared(),
+    failure_action: oneOf(["pause", "continue"]).optional(),
+  })
+);
 
 /** `deploy.update_config`, decoded; durations are in milliseconds. */
-export type UpdateConfig = z.output<typeof updateConfigSchema>;
+export type UpdateConfig = z.output<ReturnType<typeof updateConfigSchema>>;
 
 /** `deploy.rollback_config`, decoded. */
-export type RollbackConfig = z.output<typeof rollbackConfigSchema>;
+export type RollbackConfig = z.output<ReturnType<typeof rollbackConfigSchema>>;

@@ -1,6 +1,7 @@
 import type * as z from "../deps/zod.ts";
 import { gateSchema } from "./gate.ts";
 import { hooksSchema } from "./hook.ts";
+import { once } from "./once.ts";
 import { command, duration, listOf, strict } from "./values.ts";
 
 /**
@@ -8,39 +9,45 @@ import { command, duration, listOf, strict } from "./values.ts";
  * not hash them (Compose Specification, Extensions), so `docker compose up` takes the file as well.
  */
 
-const drain = strict({
-  settle: duration.optional().describe(
-    "Pause after the new replica is ready and before the old one is touched, so that proxies " +
-      "learn of the new one. Only with order start-first. Default: none",
-  ),
-  mark: command().optional().describe(
-    "Command in the old replica that makes its healthcheck fail, so that proxies leave it: a list " +
-      "of words, or one line for its shell. A restart of the container must undo it. Default: none",
-  ),
-  wait: duration.optional().describe(
-    "Pause after that and before the old replica is told to stop. Default: none",
-  ),
-}).meta({ id: "drain", description: "What happens to an old replica before it is told to stop" });
+const drain = () =>
+  strict({
+    settle: duration.optional().describe(
+      "Pause after the new replica is ready and before the old one is touched, so that proxies " +
+        "learn of the new one. Only with order start-first. Default: none",
+    ),
+    mark: command().optional().describe(
+      "Command in the old replica that makes its healthcheck fail, so that proxies leave it: a list " +
+        "of words, or one line for its shell. A restart of the container must undo it. Default: none",
+    ),
+    wait: duration.optional().describe(
+      "Pause after that and before the old replica is told to stop. Default: none",
+    ),
+  }).meta({ id: "drain", description: "What happens to an old replica before it is told to stop" });
 
 /** Keys that stand at the top level for all services, or at a service for itself. */
-const shared = {
-  drain: drain.optional(),
-  gates: listOf(gateSchema, "a list of gates, such as [{healthcheck: active}]").optional().describe(
-    "What a new replica must pass, in order, after it is ready and before an old one is touched",
-  ),
-  hooks: hooksSchema.optional().describe(
+const shared = once(() => ({
+  drain: drain().optional(),
+  gates: listOf(gateSchema(), "a list of gates, such as [{healthcheck: active}]").optional()
+    .describe(
+      "What a new replica must pass, in order, after it is ready and before an old one is touched",
+    ),
+  hooks: hooksSchema().optional().describe(
     "TypeScript modules of your own that are called around replacements, in order: paths " +
       "relative to the project directory, or kerek:NAME for those that come with kerek",
   ),
-};
+}));
 
 /** `x-kerek` at the top level of a Compose file. */
-export const topLevelSchema = strict(shared).describe("kerek's defaults for all services");
+export const topLevelSchema = once(() =>
+  strict(shared()).describe("kerek's defaults for all services")
+);
 
 /** `x-kerek` of a service; each of its keys goes before the same one at the top level. */
-export const serviceSchema = strict(shared).describe(
-  "kerek's settings of this service; each key goes before the same one at the top level",
+export const serviceSchema = once(() =>
+  strict(shared()).describe(
+    "kerek's settings of this service; each key goes before the same one at the top level",
+  )
 );
 
 /** `x-kerek` of a service, decoded. */
-export type ServiceSettings = z.output<typeof serviceSchema>;
+export type ServiceSettings = z.output<ReturnType<typeof serviceSchema>>;

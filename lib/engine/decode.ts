@@ -1,4 +1,4 @@
-import type * as z from "../deps/zod.ts";
+import * as z from "../deps/zod.ts";
 import { KerekError } from "../errors.ts";
 
 /**
@@ -29,4 +29,17 @@ export function parseJson(text: string, what: string): unknown {
   } catch (error) {
     throw new KerekError(`Cannot read ${what}: it is not JSON`, { cause: error });
   }
+}
+
+/** A schema for what is rarely there, and which is not made unless it is. */
+export function whenThere<T>(schema: () => z.ZodType<T>) {
+  return z.unknown().transform((value, context): T | null => {
+    if (value === null) return null;
+    const result = schema().safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    }
+    return z.NEVER;
+  }).optional();
 }

@@ -7,7 +7,7 @@ import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
 import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
 import { rollbackConfigSchema, updateConfigSchema } from "../config/update_config.ts";
 import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_kerek.ts";
-import { decode } from "./decode.ts";
+import { decode, whenThere } from "./decode.ts";
 
 /** What of a Compose project matters here, from `docker compose config`. */
 export interface Project {
@@ -57,8 +57,8 @@ const serviceSchema = z.looseObject({
   depends_on: z.record(z.string(), z.looseObject({ condition: z.string().optional() })).nullish(),
   deploy: z.looseObject({
     replicas: z.number().int().nullish(),
-    update_config: updateConfigSchema.nullish(),
-    rollback_config: rollbackConfigSchema.nullish(),
+    update_config: whenThere(updateConfigSchema),
+    rollback_config: whenThere(rollbackConfigSchema),
   }).nullish(),
   healthcheck: z.looseObject({
     disable: z.boolean().optional(),
@@ -81,13 +81,13 @@ const serviceSchema = z.looseObject({
     published: z.union([z.string(), z.number()]).optional(),
     protocol: z.string().optional(),
   })).nullish(),
-  post_start: z.array(lifecycleSchema).nullish(),
-  pre_stop: z.array(lifecycleSchema).nullish(),
+  post_start: whenThere(lifecycleSchema),
+  pre_stop: whenThere(lifecycleSchema),
   pull_policy: z.string().optional(),
   scale: z.number().int().optional(),
   secrets: z.array(fileReference).nullish(),
   volumes_from: z.array(z.string()).nullish(),
-  "x-kerek": settingsSchema.nullish(),
+  "x-kerek": whenThere(settingsSchema),
 });
 
 const projectSchema = z.looseObject({
@@ -95,7 +95,7 @@ const projectSchema = z.looseObject({
   services: z.record(z.string(), serviceSchema).nullish(),
   configs: z.record(z.string(), fileSource).nullish(),
   secrets: z.record(z.string(), fileSource).nullish(),
-  "x-kerek": topLevelSchema.nullish(),
+  "x-kerek": whenThere(topLevelSchema),
 });
 
 type Service = z.infer<typeof serviceSchema>;

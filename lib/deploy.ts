@@ -1,10 +1,13 @@
-import { watchesImages } from "./engine/observe.ts";
+import { containersNow, watchesImages } from "./engine/observe.ts";
 import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
 import type { Clock } from "./execute/ports.ts";
 import { DeployHooks } from "./hooks/deploy_hooks.ts";
+import { DeployLock } from "./lock/deploy_lock.ts";
+import type { Here } from "./lock/here.ts";
+import { LockStore } from "./lock/lock_store.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
 import { planDeploy, type Planned } from "./plan_deploy.ts";
@@ -15,6 +18,8 @@ export interface DeployPorts extends ProgramPorts {
   emit(event: DeployEvent): void;
   /** Aborts when the user asks to stop. */
   signal: AbortSignal;
+  /** This process, as the lock names it. */
+  here: Here;
 }
 
 /**
@@ -44,17 +49,66 @@ async function deployWith(
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
     return "nothing";
   }
+  // What has nothing to do needs no lock, and is not to wait for one.
+  const lock = changesAnything(planned.plan) ? await takeLock(planned, options, ports) : undefined;
+  try {
+    if (lock && await isOutdated(planned, lock)) {
+      planned = await planDeploy(programs, options, hooks.load);
+    }
+    const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
+    const execution = await inTwoParts(planned, options, { ...ports, signal }, hooks);
+    const at = clock.now();
+    emit({ type: "finished", at, ...execution, durationMs: at - startedAt });
+    return execution.outcome;
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** First images, if any are to be built or pulled, then what follows from them. */
+async function inTwoParts(
+  planned: Planned,
+  options: DeployOptions,
+  ports: DeployPorts,
+  hooks: DeployHooks,
+): Promise<Execution & { plan: Plan }> {
   const images = imagesOnly(planned.plan);
   let execution = images && await carryOut({ ...planned, plan: images }, options, ports, hooks);
+  let last = planned;
   if (!execution || execution.outcome === "done") {
-    if (images) planned = await planDeploy(programs, withoutImages(options), hooks.load);
-    execution = await carryOut(planned, options, ports, hooks);
+    if (images) last = await planDeploy(planned.programs, withoutImages(options), hooks.load);
+    execution = await carryOut(last, options, ports, hooks);
   }
-  await callAfterwards(planned.plan, execution, { ...ports, hooks });
-  const at = clock.now();
-  const durationMs = at - startedAt;
-  emit({ type: "finished", at, ...execution, plan: planned.plan, durationMs });
-  return execution.outcome;
+  await callAfterwards(last.plan, execution, { ...ports, hooks });
+  return { ...execution, plan: last.plan };
+}
+
+/** That all is well in the end is only looked at. */
+const changesAnything = ({ steps }: Plan): boolean =>
+  steps.some(({ action }) => action.kind !== "verify");
+
+async function takeLock(
+  { programs, project }: Planned,
+  { lockTimeoutS }: DeployOptions,
+  { clock, emit, here, signal }: DeployPorts,
+): Promise<DeployLock> {
+  const lock = await DeployLock.take(new LockStore(programs, project.name), {
+    clock,
+    here,
+    signal,
+    timeoutS: lockTimeoutS,
+    say: (state, holder) => emit({ type: "lock", at: clock.now(), state, holder }),
+  });
+  lock.lost.addEventListener("abort", () => {
+    emit({ type: "lock", at: clock.now(), state: "lost", holder: "" });
+  });
+  return lock;
+}
+
+/** Whether another deploy may have come between the plan and the lock. */
+async function isOutdated({ programs, project, seen }: Planned, lock: DeployLock) {
+  if (lock.hadToWait) return true;
+  return (await containersNow(programs, project.name)).join() !== seen.join();
 }
 
 /** What is to be built or pulled, if anything: the rest is known once it is there. */

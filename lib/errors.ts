@@ -15,6 +15,8 @@ export const ExitCode = {
   restored: 4,
   /** Failed, and something could not be put back: look at it. */
   notRestored: 5,
+  /** Another deploy of the project is going on; nothing was touched. */
+  locked: 6,
   /** Interrupted by Ctrl-C or SIGTERM. */
   interrupted: 130,
 } as const;

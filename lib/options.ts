@@ -66,6 +66,8 @@ export interface DeployOptions {
   hooks?: string[];
   /** Replace replicas whose image's name stands for another image by now (`--image-changes`). */
   imageChanges?: boolean;
+  /** Most seconds to wait for another deploy of the project (`--lock-timeout`). Default: 0 */
+  lockTimeoutS?: number;
   /** Never build (`--no-build`). */
   noBuild?: boolean;
   /** Create what is missing, start and stop nothing (`--no-start`). */
@@ -115,6 +117,14 @@ export interface HooksOptions {
   file: string;
   /** Say what would be written and stop there (`--dry-run`). */
   dryRun?: boolean;
+}
+
+/** What `kerek unlock` is asked to do. */
+export interface UnlockOptions extends Pick<DeployOptions, "engine" | "compose"> {
+  /** Show what would be done and stop there (`--dry-run`). */
+  dryRun?: boolean;
+  /** Break the lock of a deploy that seems to be going on, too (`--force`). */
+  force?: boolean;
 }
 
 /** What `kerek provision` is asked to do. */

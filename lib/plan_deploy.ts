@@ -26,6 +26,8 @@ export interface Planned {
   plan: Plan;
   project: Project;
   programs: Programs;
+  /** Ids of the containers that were there, in order. */
+  seen: string[];
 }
 
 /**
@@ -45,7 +47,8 @@ export async function planDeploy(
   const hook = (services: DesiredService[]) =>
     withHooks(services, observation.project.hooks, hooks ?? [], load);
   const plan = await makePlan(programs, observation, planOptions, hook);
-  return { plan, project: observation.project, programs };
+  const seen = observation.replicas.map((replica) => replica.id).sort();
+  return { plan, project: observation.project, programs, seen };
 }
 
 /** Loads hook modules that act through these programs. */

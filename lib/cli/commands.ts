@@ -7,6 +7,7 @@ import type {
   ProvisionOptions,
   TransferImagesOptions,
   TunnelSshOptions,
+  UnlockOptions,
 } from "../options.ts";
 import type { Io } from "./io.ts";
 
@@ -18,6 +19,7 @@ export interface Commands {
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
   transferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode>;
   tunnelSsh(options: TunnelSshOptions, io: Io): Promise<ExitCode>;
+  unlock(options: UnlockOptions, io: Io): Promise<ExitCode>;
 }
 
 /** The real commands, loaded when they run, so that `--help` does not wait for them. */
@@ -41,6 +43,10 @@ export const realCommands: Commands = {
   transferImages: () =>
     notYet("transfer images", "use `docker save IMAGE | docker --host ssh://HOST load`"),
   tunnelSsh: () => notYet("tunnel", "use `ssh -fNL ./kerek.sock:/var/run/docker.sock HOST`"),
+  unlock: async (options, io) => {
+    const { runUnlock } = await import("../commands/unlock.ts");
+    return await runUnlock(options, io);
+  },
 };
 
 function notYet(what: string, instead: string): Promise<never> {

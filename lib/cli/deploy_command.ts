@@ -28,6 +28,7 @@ function deployOptions(services: string[], flags: DeployFlags, parser: Parser): 
     forceRecreate: flags.forceRecreate,
     hooks: flags.hook,
     imageChanges: flags.imageChanges,
+    lockTimeoutS: flags.lockTimeout,
     noBuild: flags.build === false || undefined,
     noRollback: !flags.rollback || undefined,
     noStart: !flags.start || undefined,
@@ -64,6 +65,12 @@ function deployOptionsCommand() {
       "--image-changes",
       "also replace replicas whose image's name stands for another image by now (as --build and " +
         "--pull always do)",
+    )
+    .addOption(
+      new Option(
+        "--lock-timeout <seconds>",
+        "most time to wait for another deploy of the project to end; without, fail at once",
+      ).argParser(integerFrom(0)),
     )
     .option("--no-rollback", "leave new replicas that failed, stopped, for inspection")
     .option("--no-start", "create what is missing, but start nothing")

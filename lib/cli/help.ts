@@ -9,6 +9,7 @@ const meanings: Record<keyof typeof ExitCode, string> = {
   untouched: "failed before anything that runs was touched",
   restored: "failed; what was being replaced serves as before",
   notRestored: "failed, and not all could be put back: have a look",
+  locked: "another deploy of the project is going on; nothing was touched",
   interrupted: "interrupted by Ctrl-C or SIGTERM",
 };
 

@@ -6,6 +6,7 @@ import type {
   ProvisionOptions,
   TransferImagesOptions,
   TunnelSshOptions,
+  UnlockOptions,
 } from "../options.ts";
 
 /** What a command line asks for. */
@@ -16,6 +17,7 @@ export type Invocation =
   | { command: "provision"; options: ProvisionOptions }
   | { command: "transfer-images"; options: TransferImagesOptions }
   | { command: "tunnel-ssh"; options: TunnelSshOptions }
+  | { command: "unlock"; options: UnlockOptions }
   | Print;
 
 /** To print help or a version, and to end. */

@@ -37,6 +37,8 @@ async function run(invocation: Invocation, io: Io, commands: Commands): Promise<
       return await commands.transferImages(invocation.options, io);
     case "tunnel-ssh":
       return await commands.tunnelSsh(invocation.options, io);
+    case "unlock":
+      return await commands.unlock(invocation.options, io);
     case "print":
       io.stdout(invocation.stdout);
       io.stderr(invocation.stderr);

@@ -9,6 +9,7 @@ import type { Parser } from "./invocation.ts";
 import { provisionCommand } from "./provision_command.ts";
 import { transferImagesCommand } from "./transfer_images_command.ts";
 import { tunnelSshCommand } from "./tunnel_ssh_command.ts";
+import { unlockCommand } from "./unlock_command.ts";
 
 /** Takes what commander writes, which is help and versions. */
 export interface Output {
@@ -30,6 +31,7 @@ export function createProgram(parser: Parser, output: Output) {
     provisionCommand(parser),
     transferImagesCommand(parser),
     tunnelSshCommand(parser),
+    unlockCommand(parser),
     helpCommand(program),
   ];
   for (const command of commands) {

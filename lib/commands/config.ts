@@ -9,7 +9,10 @@ import type { Machine } from "./deploy.ts";
 export async function runConfig(
   options: ConfigOptions,
   io: Io,
-  machine: Omit<Machine, "clock"> = { spawner, surroundings: surroundings(options.engine) },
+  machine: Omit<Machine, "clock" | "here"> = {
+    spawner,
+    surroundings: surroundings(options.engine),
+  },
 ): Promise<ExitCode> {
   if (options.schema) {
     const { jsonSchemaText } = await import("../config/json_schema.ts");

@@ -5,6 +5,7 @@ import { spawner } from "../engine/spawn.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import { realClock } from "../execute/clock.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
+import { realHere } from "../lock/here.ts";
 import type { DeployOptions } from "../options.ts";
 import { plainLines } from "../ui/plain.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -19,13 +20,17 @@ const exitCodes: Record<Outcome, ExitCode> = {
 };
 
 /** The machine that a deploy runs on. */
-export type Machine = Pick<DeployPorts, "spawner" | "surroundings" | "clock">;
+export type Machine = Pick<DeployPorts, "spawner" | "surroundings" | "clock" | "here">;
+
+function realMachine({ engine }: DeployOptions): Machine {
+  return { spawner, surroundings: surroundings(engine), clock: realClock, here: realHere() };
+}
 
 /** `kerek deploy` at the edge: real ports, output and exit code. */
 export async function runDeploy(
   options: DeployOptions,
   io: Io,
-  machine: Machine = { spawner, surroundings: surroundings(options.engine), clock: realClock },
+  machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
   const interrupt = new AbortController();
   const release = onInterrupt(() => interrupt.abort());

@@ -77,6 +77,11 @@ async function inOrder<T extends Promise<unknown>[]>(promises: readonly [...T]) 
   return await all;
 }
 
+/** Ids of a project's containers that are there now, in order. */
+export async function containersNow(programs: Programs, project: string): Promise<string[]> {
+  return lines(await programs.readEngine(argv.listContainers({ project }))).sort();
+}
+
 /** What Compose says of the files. */
 export async function readFiles(programs: Programs, command: string[]): Promise<Output> {
   try {

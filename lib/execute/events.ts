@@ -45,6 +45,8 @@ export type DeployEvent =
   }
   /** A wait that was given up because another step failed or the user interrupted. */
   | { type: "step-aborted"; at: number; phase: Phase; step: Step }
+  /** What is known of the lock; `lost`: somebody else has broken it. */
+  | { type: "lock"; at: number; state: "waiting" | "taken-over" | "lost"; holder: string }
   /** What Compose printed during a build or a pull. */
   | { type: "output"; at: number; text: string }
   /** What a hook logs. */

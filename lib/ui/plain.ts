@@ -25,6 +25,8 @@ export function plainLines(event: DeployEvent): string[] {
       ];
     case "step-aborted":
       return [];
+    case "lock":
+      return [lockLine(event.state, event.holder)];
     case "output":
       return event.text.split("\n").filter((line) => line.trim()).map((line) => `  | ${line}`);
     case "hook-log":
@@ -38,6 +40,18 @@ export function plainLines(event: DeployEvent): string[] {
       ];
   }
   return event satisfies never;
+}
+
+function lockLine(state: "waiting" | "taken-over" | "lost", holder: string): string {
+  switch (state) {
+    case "waiting":
+      return `Waiting for ${holder}, which is deploying this project …`;
+    case "taken-over":
+      return `Took over the lock of ${holder}, which has died`;
+    case "lost":
+      return "Somebody has broken this deploy's lock, so it stops here";
+  }
+  return state satisfies never;
 }
 
 /** Steps whose beginning is told, as the user may wonder what takes so long. */

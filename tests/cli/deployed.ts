@@ -25,6 +25,7 @@ export async function deployed(line: string, scene: Scene) {
   const machine = {
     spawner,
     clock: { now: () => now, sleep: (ms: number) => Promise.resolve(void (now += ms)) },
+    here: { owner: "ops@web1", pid: 7, place: "here", isRunning: () => true },
     surroundings: {
       env: io.env,
       fileExists: (path: string) => scene.files?.includes(path) ?? false,

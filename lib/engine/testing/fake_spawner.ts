@@ -21,6 +21,15 @@ export interface FakeContainer {
   project: string;
 }
 
+/** A lock as the fake engine holds it. */
+export interface FakeLock {
+  labels: Record<string, string>;
+  /** When it was made. */
+  created: string;
+  /** Its age at the last sign of life. */
+  beatS: number;
+}
+
 /** What the fake engine and Compose know. */
 export interface FakeState {
   project: string;
@@ -30,6 +39,8 @@ export interface FakeState {
   containers: FakeContainer[];
   /** Images that are not there. */
   missingImages: Set<string>;
+  /** The project's lock, while somebody has it. */
+  lock?: FakeLock;
   /** Interpolation variables; without them Compose is too old for `config --environment`. */
   variables?: Record<string, string>;
 }
@@ -40,6 +51,8 @@ export interface Call {
   argv: string[];
   stdin?: string | Uint8Array<ArrayBuffer>;
 }
+
+const lockId = "lock";
 
 type Answer = string | Partial<Output>;
 
@@ -55,6 +68,8 @@ export class FakeSpawner implements Spawner {
   /** Takes the events that a test lets happen, once somebody listens. */
   onLine?: (line: string) => void;
   endStream: () => void = () => {};
+  /** What the engine's clock shows. */
+  engineTime = "2026-01-02T03:04:05Z";
   private nextId = 1;
 
   constructor(state: Partial<FakeState> = {}) {
@@ -190,9 +205,15 @@ export class FakeSpawner implements Spawner {
       case "ps":
         return this.ps(rest);
       case "container":
+        if (rest.at(-1)?.startsWith("kerek-lock-")) return this.inspectLock();
         return this.inspect(operands(rest));
       case "image":
+        if (rest[0] === "ls") return "sha256:app\n";
         return this.inspectImages(operands(rest));
+      case "create":
+        return this.createLock(words);
+      case "info":
+        return this.engineTime;
       case "logs":
         return { stdout: "out\n", stderr: "err\n" };
       case "cp":
@@ -206,11 +227,39 @@ export class FakeSpawner implements Spawner {
       case "unpause":
         return this.act(rest, (container) => container.status = "running");
       case "rm":
+        if (rest.at(-1) === lockId) return this.removeLock();
         return this.act(rest, ({ id }) => {
           this.state.containers = this.state.containers.filter((x) => x.id !== id);
         });
     }
     throw new KerekError(`the fake engine does not know ${words.join(" ")}`);
+  }
+
+  private createLock(words: string[]): Answer {
+    if (this.state.lock) {
+      return { code: 1, stderr: 'Conflict. The container name "/kerek-lock" is already in use' };
+    }
+    const labels = words.filter((_, i) => words[i - 1] === "--label").map((x) => x.split("="));
+    this.state.lock = { labels: Object.fromEntries(labels), created: this.engineTime, beatS: 0 };
+    return `${lockId}\n`;
+  }
+
+  private inspectLock(): Answer {
+    const { lock } = this.state;
+    if (!lock) return { code: 1, stdout: "[]", stderr: "Error: No such container: kerek-lock" };
+    const RestartPolicy = { Name: "on-failure", MaximumRetryCount: lock.beatS };
+    return JSON.stringify([{
+      Id: lockId,
+      Created: lock.created,
+      Config: { Labels: lock.labels },
+      HostConfig: { RestartPolicy },
+    }]);
+  }
+
+  private removeLock(): Answer {
+    if (!this.state.lock) return { code: 1, stderr: `Error: No such container: ${lockId}` };
+    this.state.lock = undefined;
+    return "";
   }
 
   private ps(rest: string[]): string {

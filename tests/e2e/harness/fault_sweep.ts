@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ExitCode } from "../../../lib/errors.ts";
-import type { Project } from "./project.ts";
+import { docker, type Project } from "./project.ts";
 import { type Result, start } from "./run.ts";
 import { serve, service } from "./service.ts";
 
@@ -51,6 +51,8 @@ export async function sweep(
       Array(replicas).fill([version, "running"]),
       place,
     );
+    const locks = await docker(["ps", "--all", "--quiet", "--filter", `name=${project.name}$`]);
+    assert.equal(locks, "", `${place}: no lock is left`);
   }
   return boundaries;
 }

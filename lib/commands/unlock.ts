@@ -1,0 +1,50 @@
+import type { Io } from "../cli/io.ts";
+import { decodeModel } from "../engine/decode_project.ts";
+import * as argv from "../engine/argv.ts";
+import { readFiles } from "../engine/observe.ts";
+import { openPrograms } from "../engine/open_programs.ts";
+import { surroundings } from "../engine/surroundings.ts";
+import { spawner } from "../engine/spawn.ts";
+import { ExitCode, KerekError } from "../errors.ts";
+import { realHere } from "../lock/here.ts";
+import { holderText, standing } from "../lock/holder.ts";
+import { LockStore } from "../lock/lock_store.ts";
+import type { UnlockOptions } from "../options.ts";
+import type { Machine } from "./deploy.ts";
+
+/** `kerek unlock` at the edge. */
+export async function runUnlock(
+  options: UnlockOptions,
+  io: Io,
+  { here = realHere(), ...machine }: Partial<Machine> = {},
+): Promise<ExitCode> {
+  const programs = await openPrograms(options, {
+    spawner,
+    surroundings: surroundings(options.engine),
+    ...machine,
+    readStdin: () => io.readStdin(),
+  });
+  const { stdout } = await readFiles(programs, argv.composeConfig());
+  const store = new LockStore(programs, decodeModel(stdout).name);
+  const holder = await store.holder();
+  if (!holder) {
+    io.stdout(`${store.project}: not locked\n`);
+    return ExitCode.done;
+  }
+  const text = holderText(holder);
+  const isAlive = standing(holder, await store.now(), here) === "alive";
+  if (isAlive && !options.force) {
+    throw new KerekError(`Cannot unlock ${store.project}: ${text} seems to be deploying it`, {
+      hint: "If you know better, break its lock with --force.",
+      exitCode: ExitCode.locked,
+    });
+  }
+  const whose = `the lock of ${text}${isAlive ? "" : ", which has died"}`;
+  if (options.dryRun) {
+    io.stdout(`${store.project}: would break ${whose}\n`);
+    return ExitCode.done;
+  }
+  await store.remove(holder);
+  io.stdout(`${store.project}: broke ${whose}\n`);
+  return ExitCode.done;
+}

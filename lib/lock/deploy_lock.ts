@@ -1,0 +1,98 @@
+import { ExitCode, KerekError } from "../errors.ts";
+import type { Clock } from "../execute/ports.ts";
+import type { Here } from "./here.ts";
+import { beatEveryMs, type Holder, holderText, standing } from "./holder.ts";
+import type { LockStore } from "./lock_store.ts";
+
+/** What taking a lock acts through. */
+export interface LockPorts {
+  clock: Clock;
+  here: Here;
+  /** Aborts when the user asks to stop. */
+  signal: AbortSignal;
+  /** Most seconds to wait for it. Default: 0 */
+  timeoutS?: number;
+  /** Takes whom it is waited for, and whose lock is taken over as they are dead. */
+  say(state: "waiting" | "taken-over", holder: string): void;
+}
+
+/** How often one who waits looks again, in milliseconds. */
+const lookEveryMs = 1_000;
+
+/** A project's lock while this process has it. */
+export class DeployLock {
+  private readonly gone = new AbortController();
+  private readonly takenAt = performance.now();
+  private readonly timer: ReturnType<typeof setInterval>;
+  private beating = Promise.resolve();
+
+  private constructor(
+    private readonly store: LockStore,
+    private readonly lock: { id: string; image?: string },
+    /** Whether another one had it before, who may have changed anything. */
+    readonly hadToWait: boolean,
+  ) {
+    // Others see the beat on the engine, whose time no test's clock can run ahead.
+    this.timer = setInterval(() => void (this.beating = this.beat()), beatEveryMs);
+  }
+
+  /** Aborts when somebody else has broken the lock. */
+  get lost(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  /**
+   * Takes the lock of a project, or waits for it.
+   *
+   * @throws {KerekError} if another deploy has it until the end of the time.
+   */
+  static async take(store: LockStore, ports: LockPorts): Promise<DeployLock> {
+    const { clock, here, signal, timeoutS = 0, say } = ports;
+    const until = clock.now() + timeoutS * 1000;
+    let known: string | undefined;
+    for (;;) {
+      signal.throwIfAborted();
+      const lock = await store.take(here);
+      if (lock) return new DeployLock(store, lock, known !== undefined);
+      const holder = await store.holder();
+      known ??= "";
+      if (!holder) continue; // It was released in the meantime.
+      if (standing(holder, await store.now(), here) !== "alive") {
+        if (await store.remove(holder)) say("taken-over", holderText(holder));
+        continue;
+      }
+      if (clock.now() >= until) throw held(store.project, holder);
+      if (known !== holder.id) say("waiting", holderText(holder));
+      known = holder.id;
+      await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
+    }
+  }
+
+  /** Gives it back. */
+  async release(): Promise<void> {
+    clearInterval(this.timer);
+    await this.beating;
+    if (!this.gone.signal.aborted) await this.store.remove(this.lock);
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      if (await this.store.beat(this.lock.id, performance.now() - this.takenAt)) return;
+      clearInterval(this.timer);
+      this.gone.abort();
+    } catch {
+      // A call that does not work is no proof that the lock is gone.
+    }
+  }
+}
+
+/** The error for a lock that somebody else has. */
+export function held(project: string, holder: Holder): KerekError {
+  return new KerekError(
+    `Cannot deploy ${project}: ${holderText(holder)} is deploying it`,
+    {
+      hint: "Wait for it with --lock-timeout SECONDS; `kerek unlock --force` breaks its lock.",
+      exitCode: ExitCode.locked,
+    },
+  );
+}

@@ -58,6 +58,11 @@ const containerSchema = z.looseObject({
     Networks: z.record(z.string(), z.looseObject({ IPAddress: z.string().nullish() }).nullish())
       .nullish(),
   }).nullish(),
+  Mounts: z.array(z.looseObject({
+    Type: z.string().optional(),
+    Name: z.string().optional(),
+    Destination: z.string(),
+  })).nullish(),
   HostConfig: z.looseObject({
     RestartPolicy: z.looseObject({ Name: z.string().optional() }).nullish(),
   }),
@@ -110,9 +115,19 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     ...imageIdsOf(labels["com.docker.compose.image"], container.Image),
     status: state.status,
     ...(state.health ? { health: state.health } : {}),
+    ...anonymousVolumesOf(container),
   };
   const healthOutput = lastHealthOutput(container);
   return { project, replica, state, healthOutput, access: accessOf(container) };
+}
+
+/** An engine names a volume that has no name by 64 hexadecimal digits. */
+function anonymousVolumesOf({ Mounts }: Container): Pick<Replica, "anonymousVolumes"> {
+  const found = (Mounts ?? []).filter(({ Type, Name }) =>
+    Type === "volume" && /^[0-9a-f]{64}$/.test(Name ?? "")
+  );
+  const anonymousVolumes = found.map(({ Destination }) => Destination).sort();
+  return anonymousVolumes.length > 0 ? { anonymousVolumes } : {};
 }
 
 function accessOf({ State, Config, NetworkSettings }: Container): Access {

@@ -130,6 +130,8 @@ export interface Replica {
   status: ContainerStatus;
   /** Absent without a healthcheck. */
   health?: "starting" | "healthy" | "unhealthy";
+  /** Where in it volumes without a name are mounted; absent if none is. */
+  anonymousVolumes?: string[];
 }
 
 /** A replica that a plan brings up: one that is there already and not running, or one to be created. */
@@ -251,6 +253,8 @@ export interface PlanOptions {
   noStart?: boolean;
   pull?: "always" | "missing" | "never";
   removeOrphans?: boolean;
+  /** New replicas are meant to have fresh anonymous volumes. */
+  renewAnonVolumes?: boolean;
   allResources?: boolean;
   wait?: boolean;
   waitTimeoutS?: number;

@@ -19,7 +19,22 @@ export function preflight(
   return changes.flatMap((change) => [
     ...imageFindings(change, missingImages, options),
     ...(overlaps(change) ? overlapFindings(change) : []),
+    ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change)),
   ]);
+}
+
+/** Compose's own replacement hands such volumes on. */
+function anonymousVolumeFindings({ desired, swaps }: ServiceChange): Finding[] {
+  const olds = swaps.map(({ old }) => old).filter((old) => old.anonymousVolumes);
+  if (!desired || olds.length === 0 || desired.containerName !== undefined) return [];
+  const paths = [...new Set(olds.flatMap((old) => old.anonymousVolumes ?? []))].join(", ");
+  return [{
+    severity: "warning",
+    path: `services.${desired.name}.volumes`,
+    reason: `what is at ${paths} of ${olds.map(({ name }) => name).join(", ")} is in volumes ` +
+      "without a name, which new replicas do not get",
+    remedy: "Give what should stay a named volume; --renew-anon-volumes says that this may go.",
+  }];
 }
 
 /** Whether an old and a new container of the service are to run at the same time. */

@@ -109,3 +109,24 @@ Deno.test("an image that is not there and that nothing may bring is an error", (
     ["Ya1", "", given({ pull: "never", removeOrphans: true }), []],
   ]);
 });
+
+Deno.test("data in volumes without a name is not left behind in silence", () => {
+  const [service] = parseDesired("Xb2+-");
+  const actual = parseActual("Xa1 Xa2").map((replica) => ({
+    ...replica,
+    anonymousVolumes: ["/data", "/log"],
+  }));
+  const of = (options: Partial<PlanOptions>, fields: Fields = {}) => {
+    const changes = diff([withFields(service, fields)], actual, options);
+    return preflight(changes, new Set(), planOptions(options));
+  };
+  const names = actual.map(({ name }) => name).join(", ");
+  assert.deepEqual(of({}), [{
+    severity: "warning",
+    path: "services.X.volumes",
+    reason: `what is at /data, /log of ${names} is in volumes without a name, which new replicas ` +
+      "do not get",
+    remedy: "Give what should stay a named volume; --renew-anon-volumes says that this may go.",
+  }]);
+  assert.deepEqual(of({ renewAnonVolumes: true }), []);
+});

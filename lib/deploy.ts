@@ -5,8 +5,9 @@ import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
 import type { Clock } from "./execute/ports.ts";
 import { DeployHooks } from "./hooks/deploy_hooks.ts";
-import { DeployLock } from "./lock/deploy_lock.ts";
+import { clearDeadLock, DeployLock } from "./lock/deploy_lock.ts";
 import type { Here } from "./lock/here.ts";
+import { holderText } from "./lock/holder.ts";
 import { LockStore } from "./lock/lock_store.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
@@ -50,7 +51,9 @@ async function deployWith(
     return "nothing";
   }
   // What has nothing to do needs no lock, and is not to wait for one.
-  const lock = changesAnything(planned.plan) ? await takeLock(planned, options, ports) : undefined;
+  const lock = changesAnything(planned.plan)
+    ? await takeLock(planned, options, ports)
+    : await clearLock(planned, ports);
   try {
     if (lock && await isOutdated(planned, lock)) {
       planned = await planDeploy(programs, options, hooks.load);
@@ -103,6 +106,13 @@ async function takeLock(
     emit({ type: "lock", at: clock.now(), state: "lost", holder: "" });
   });
   return lock;
+}
+
+async function clearLock({ programs, project }: Planned, { clock, emit, here }: DeployPorts) {
+  // One that cannot be looked at is for the deploy that needs it to complain of.
+  const dead = await clearDeadLock(new LockStore(programs, project.name), here).catch(() => {});
+  if (dead) emit({ type: "lock", at: clock.now(), state: "taken-over", holder: holderText(dead) });
+  return undefined;
 }
 
 /** Whether another deploy may have come between the plan and the lock. */

@@ -86,6 +86,16 @@ export class DeployLock {
   }
 }
 
+/**
+ * Removes the lock of a deploy that has died, if there is one: it may have been killed at its very
+ * end, when there was nothing left to do but to give the lock back.
+ */
+export async function clearDeadLock(store: LockStore, here: Here): Promise<Holder | undefined> {
+  const holder = await store.holder();
+  if (!holder || standing(holder, await store.now(), here) === "alive") return undefined;
+  return await store.remove(holder) ? holder : undefined;
+}
+
 /** The error for a lock that somebody else has. */
 export function held(project: string, holder: Holder): KerekError {
   return new KerekError(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Programs } from "../engine/programs.ts";
 import { FakeSpawner } from "../engine/testing/fake_spawner.ts";
 import { KerekError } from "../errors.ts";
-import { DeployLock, type LockPorts } from "./deploy_lock.ts";
+import { clearDeadLock, DeployLock, type LockPorts } from "./deploy_lock.ts";
 import { LockStore } from "./lock_store.ts";
 
 const clients = { engine: ["docker"], compose: ["docker", "compose"] };
@@ -113,4 +113,17 @@ Deno.test("a container of somebody else that has the name of the lock is left al
   spawner.state.lock = { labels: {}, created: "2020-01-01T00:00:00Z", beatS: 0 };
   await assert.rejects(take(), /container kerek-lock-shop is not kerek's/);
   assert.ok(spawner.state.lock);
+});
+
+Deno.test("a dead holder's lock is cleared away, and no other", async () => {
+  const { spawner, store, take } = scene();
+  const here = { owner: "me@here", pid: 1, place: "here", isRunning: () => true };
+  assert.equal(await clearDeadLock(store, here), undefined);
+  const first = await take({ here: other });
+  assert.equal(await clearDeadLock(store, here), undefined);
+  assert.ok(spawner.state.lock);
+  spawner.engineTime = "2026-01-02T03:05:06Z";
+  assert.equal((await clearDeadLock(store, here))?.owner, "other@there");
+  assert.equal(spawner.state.lock, undefined);
+  await first.release();
 });

@@ -30,7 +30,7 @@ export function projectCommand(name: string, versionFlags?: string) {
       new Option("--profile <name>", "profile to enable (repeatable)").argParser(collect),
     )
     .addOption(
-      new Option("--progress <type>", "how Compose shows progress")
+      new Option("--progress <type>", "how progress is shown")
         .choices(["auto", "tty", "plain", "json", "quiet"]),
     )
     .option(

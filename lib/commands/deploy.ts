@@ -7,7 +7,9 @@ import { realClock } from "../execute/clock.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { realHere } from "../lock/here.ts";
 import type { DeployOptions } from "../options.ts";
+import { eventRecord } from "../ui/event_record.ts";
 import { plainLines } from "../ui/plain.ts";
+import { quietLines } from "../ui/quiet.ts";
 import { onInterrupt } from "./interrupt.ts";
 
 const exitCodes: Record<Outcome, ExitCode> = {
@@ -56,11 +58,9 @@ export async function runDeploy(
 function printer(options: DeployOptions, io: Io): (event: DeployEvent) => void {
   switch (options.compose.progress) {
     case "quiet":
-      return (event) => {
-        if (event.type === "step-failed") print(plainLines(event), io.stderr);
-      };
+      return (event) => print(quietLines(event), io.stderr);
     case "json":
-      return (event) => print([JSON.stringify(event)], io.stdout);
+      return (event) => print([JSON.stringify(eventRecord(event))], io.stdout);
     default:
       return (event) => {
         const isResult = event.type === "planned" && event.dryRun;

@@ -479,7 +479,7 @@ Deno.test("--wait also waits for replicas that were up to date, at most --wait-t
 
 Deno.test("--progress says what is printed, and where", async () => {
   const plain = /^Created 1 replica of web: shop-web-2 .*\nDeployed web in [\d.]+ s\.\n$/s;
-  const json = /^(\{"type":"[^\n]*\}\n)+$/;
+  const json = /^(\{"version":1,"type":"[^\n]*\}\n)+$/;
   const cases: [flags: string, stdout: RegExp, stderr: RegExp][] = [
     ["", /^$/, plain],
     ["--progress auto", /^$/, plain],

@@ -1,0 +1,117 @@
+import * as z from "../deps/zod.ts";
+
+/**
+ * Version of the records that `--progress json` prints. It grows when a field goes or changes its
+ * meaning; new fields, types and values of `action` may come without that.
+ */
+export const recordVersion = 1;
+
+const head = {
+  version: z.literal(recordVersion).describe("Version of this format"),
+  at: z.number().describe(
+    "When it happened, in milliseconds since a moment near the start of kerek",
+  ),
+};
+const phase = z.enum(["deploy", "recovery"]).describe("Whether it is part of the way back");
+const durationMs = z.number().min(0).describe("How long it took, in milliseconds");
+
+const step = z.object({
+  id: z.string().describe("Identifies the step in this run"),
+  action: z.string().describe("What kind of step it is, such as start, ready, gate, stop, remove"),
+  text: z.string().describe("The same in words, such as: start web-4"),
+  cause: z.string().describe("Why it is done; may be empty"),
+  container: z.string().optional().describe("Service and number of the replica, such as web-4"),
+  service: z.string().optional().describe("Service that it is about, if it is about one"),
+  role: z.enum(["old", "new", "after"]).optional().describe("Part of the replica in its swap"),
+  swap: z.string().optional().describe("Swap that it belongs to"),
+});
+
+const count = z.int().min(0);
+const change = z.object({
+  service: z.string(),
+  cause: z.string().describe("Why anything changes; empty if nothing does"),
+  keep: count.describe("Replicas that stay"),
+  replace: count.describe("Replicas that are replaced"),
+  add: count.describe("Replicas that come without replacing one"),
+  remove: count.describe("Replicas that go without being replaced"),
+});
+
+const result = z.object({
+  service: z.string(),
+  kind: z.enum([
+    "unchanged",
+    "updated",
+    "partly",
+    "as-before",
+    "rolled-back",
+    "not-reached",
+    "unclear",
+  ]),
+  done: count.describe("Replacements, additions and removals that are done"),
+  total: count.describe("How many there were to be"),
+});
+
+/** One line of `--progress json`. */
+export const recordSchema = z.discriminatedUnion("type", [
+  z.object({
+    ...head,
+    type: z.literal("planned"),
+    dryRun: z.boolean().describe("Whether nothing will be done"),
+    project: z.string(),
+    warnings: z.array(z.string()),
+    services: z.array(change),
+    steps: z.array(step),
+  }),
+  z.object({ ...head, type: z.literal("step-started"), phase, step }),
+  z.object({
+    ...head,
+    type: z.literal("step-done"),
+    phase,
+    step,
+    durationMs,
+    detail: z.string().describe("What came of it, such as healthy; may be empty"),
+  }),
+  z.object({
+    ...head,
+    type: z.literal("step-failed"),
+    phase,
+    step,
+    durationMs,
+    reason: z.string(),
+    hint: z.string().optional(),
+    lastLines: z.array(z.string()).describe("Last lines of the output, oldest first"),
+  }),
+  z.object({ ...head, type: z.literal("step-aborted"), phase, step }),
+  z.object({ ...head, type: z.literal("output"), text: z.string() }),
+  z.object({ ...head, type: z.literal("hook-log"), module: z.string(), text: z.string() }),
+  z.object({
+    ...head,
+    type: z.literal("recovering"),
+    steps: z.array(step),
+    losses: z.array(z.string()).describe("What cannot be put back"),
+  }),
+  z.object({
+    ...head,
+    type: z.literal("finished"),
+    outcome: z.enum(["done", "nothing", "untouched", "restored", "not-restored", "interrupted"]),
+    services: z.array(result),
+    durationMs,
+  }),
+]).describe("A line that kerek deploy --progress json prints");
+
+/** What {@linkcode recordSchema} describes. */
+export type EventRecord = z.infer<typeof recordSchema>;
+
+/** The JSON Schema of a line, as it is kept in `docs/events.schema.json`. */
+export function eventSchemaText(): string {
+  // Readers must bear fields that later versions add, so objects are left open.
+  const schema = z.toJSONSchema(recordSchema, {
+    io: "input",
+    target: "draft-7",
+    override: ({ jsonSchema }) => {
+      // A limit of zod's, not of kerek's.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}

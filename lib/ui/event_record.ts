@@ -45,6 +45,10 @@ export function eventRecord(event: DeployEvent): EventRecord {
         lastLines,
       };
     }
+    case "lock": {
+      const { type, at, state, holder } = event;
+      return { version, type, at, state, holder };
+    }
     case "output":
       return { version, type: event.type, at: event.at, text: event.text };
     case "hook-log":

@@ -59,8 +59,9 @@ for (const [what, simulation, outcome] of simulations) {
   });
 }
 
-Deno.test("records of output and hooks are as the schema says", () => {
+Deno.test("records of output, hooks and the lock are as the schema says", () => {
   assertValid(recordOf({ type: "output", at: 0, text: "#1 load" }));
+  assertValid(recordOf({ type: "lock", at: 0, state: "lost", holder: "a deploy of ann" }));
   assertValid(recordOf({ type: "hook-log", at: 0, module: "a.ts", text: "x" }));
 });
 

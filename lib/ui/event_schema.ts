@@ -82,6 +82,12 @@ export const recordSchema = z.discriminatedUnion("type", [
     lastLines: z.array(z.string()).describe("Last lines of the output, oldest first"),
   }),
   z.object({ ...head, type: z.literal("step-aborted"), phase, step }),
+  z.object({
+    ...head,
+    type: z.literal("lock"),
+    state: z.enum(["waiting", "taken-over", "lost"]).describe("What became of the deploy lock"),
+    holder: z.string().describe("Who has or had the lock, in words"),
+  }),
   z.object({ ...head, type: z.literal("output"), text: z.string() }),
   z.object({ ...head, type: z.literal("hook-log"), module: z.string(), text: z.string() }),
   z.object({

@@ -6,6 +6,8 @@ export function quietLines(event: DeployEvent): string[] {
   switch (event.type) {
     case "step-failed":
       return plainLines(event);
+    case "lock":
+      return event.state === "lost" ? plainLines(event) : [];
     case "recovering":
       return event.losses.map((loss) => `Lost: ${loss}`);
     case "finished":

@@ -18,3 +18,10 @@ Deno.test("quiet says what failed and what that left", async () => {
   assert.match(lines.at(-1)!, /^Failed after .* s; what failed is as it was before\./);
   assert.ok(!lines.some((line) => /Created|Started|Warning/.test(line)), lines.join("\n"));
 });
+
+Deno.test("quiet says that the lock is lost, and not that it is waited for", () => {
+  const linesOf = (state: "waiting" | "lost") =>
+    quietLines({ type: "lock", at: 0, state, holder: "ann" });
+  assert.equal(linesOf("waiting").length, 0);
+  assert.match(linesOf("lost").join(), /broken this deploy's lock/);
+});

@@ -13,6 +13,7 @@ import { shippedHook } from "./embedded.ts";
 import { HookWorker } from "./hook_worker.ts";
 import type { ContextData } from "./protocol.ts";
 import type { Container } from "./sdk.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Hook modules that come with kerek. */
 const shipped = ["command", "http", "webhook"];
@@ -98,7 +99,7 @@ export class HookHost implements Hooks {
   }
 
   private async open(spec: HookSpec, url: URL): Promise<Loaded> {
-    this.folder ??= await Deno.makeTempDir({ prefix: "kerek-hooks-" });
+    this.folder ??= await temporaryFolder("kerek-hooks-");
     const { module, timeoutMs } = spec;
     const { signal, programs, log, loadMs = 30_000 } = this.options;
     const limits = { loadMs, callMs: timeoutMs };

@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Why kerek cannot be compiled here, if it cannot. */
-export const whyNotCompiled: string | undefined = ["DENORT_BIN", "KEREK_COMPILER"]
-  .filter((name) => !Deno.env.get(name)).map((name) => `${name} is not set`).join(", ") ||
-  undefined;
+/** A compiled kerek to test, such as that of a release, in place of one made here. */
+const given = Deno.env.get("KEREK_BINARY");
 
-let program: string | undefined;
+/** Why there is no compiled kerek here, if so. */
+export const whyNotCompiled: string | undefined = given
+  ? undefined
+  : ["DENORT_BIN", "KEREK_COMPILER"]
+    .filter((name) => !Deno.env.get(name)).map((name) => `${name} is not set`).join(", ") ||
+    undefined;
+
+let program = given && resolve(given);
 
 /** The path of a compiled kerek, made at the first call and removed at the end of all tests. */
 export function compiledKerek(): string {
-  program ??= compile();
+  program ||= compile();
   return program;
 }
 

@@ -10,15 +10,12 @@ export const listImages = (): string[] => ["image", "ls", "--quiet", "--no-trunc
 export const importEmpty = (): string[] => ["import", "-"];
 
 /**
- * The image is whichever is there, and its labels come with it. One that was committed from a
- * container of a project carries that project's, by which Compose and kerek would take the lock for
- * a replica.
- */
-const composeLabels = ["project", "service", "container-number", "oneoff", "config-hash"];
-
-/**
  * Takes the lock: of several that create a container of the same name at a time, the engine lets
  * exactly one, which is not so with networks and volumes. It is never started.
+ *
+ * The image is whichever is there, and its labels come with it. One that was committed from a
+ * container of a project carries that project's, by which Compose and kerek would take the lock for
+ * a replica of it, if it were not one-off.
  */
 export const createLock = (
   project: string,
@@ -28,7 +25,8 @@ export const createLock = (
   "create",
   "--name",
   lockName(project),
-  ...composeLabels.flatMap((name) => ["--label", `com.docker.compose.${name}=`]),
+  "--label",
+  "com.docker.compose.oneoff=True",
   ...Object.entries(labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]),
   "--network",
   "none",

@@ -95,7 +95,7 @@ async function makePlan(
     stoppedByCreation(programs, creations),
   ]);
   const missing = new Set(images.filter((image) => !ids.has(image)));
-  const findings = preflight(changes, missing, options);
+  const findings = preflight(changes, missing, known, options);
   refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
   const warnings = [
     ...doubts,

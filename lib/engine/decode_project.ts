@@ -1,7 +1,7 @@
 import { parseYaml } from "../deps/yaml.ts";
 import * as z from "../deps/zod.ts";
 import type { HookSpec } from "../plan/hooks.ts";
-import type { DesiredService, ExclusiveClaim } from "../plan/model.ts";
+import type { DesiredService, ExclusiveClaim, PortRange } from "../plan/model.ts";
 import { hookSpecs } from "../config/hook.ts";
 import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
 import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
@@ -150,6 +150,7 @@ export function projectOf(
     const update = updatePolicy(service.deploy?.update_config ?? undefined);
     const settings = settingsOf(service["x-kerek"] ?? undefined, model["x-kerek"] ?? undefined);
     hooks.services.set(name, hookSpecs(settings.hooks));
+    const ranges = portRanges(name, service);
     return {
       name,
       revision: revisions.get(name) ?? "",
@@ -161,6 +162,8 @@ export function projectOf(
       pullPolicy: service.pull_policy,
       containerName: service.container_name,
       exclusiveClaims: claims(name, service),
+      ...(ranges.length > 0 ? { portRanges: ranges } : {}),
+      ...(service.network_mode === "host" ? { onHostNetwork: true } : {}),
       hasHealthcheck: hasHealthcheck(service),
       update,
       rollback: rollbackPolicy(service.deploy?.rollback_config ?? undefined, update),
@@ -230,6 +233,15 @@ function claims(name: string, service: Service): ExclusiveClaim[] {
 /** A range lets the engine choose a free port of it. */
 function isFixed(published: string | number | undefined): boolean {
   return published !== undefined && /^[1-9]\d*$/.test(String(published));
+}
+
+function portRanges(name: string, service: Service): PortRange[] {
+  return (service.ports ?? []).flatMap(({ published }, i) => {
+    const [, first, last] = String(published ?? "").match(/^(\d+)-(\d+)$/) ?? [];
+    if (first === undefined) return [];
+    const size = Number(last) - Number(first) + 1;
+    return [{ path: `services.${name}.ports[${i}]`, published: `${first}-${last}`, size }];
+  });
 }
 
 function hasHealthcheck({ healthcheck }: Service): boolean {

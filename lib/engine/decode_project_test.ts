@@ -70,7 +70,9 @@ const services: Record<string, Partial<DesiredService>> = {
   "none-check": {},
   "none-text": { hasHealthcheck: true },
   "only-times": {},
-  range: {},
+  range: {
+    portRanges: [{ path: "services.range.ports[0]", published: "8000-8010", size: 11 }],
+  },
   ranges: {
     exclusiveClaims: claims(
       ["ranges.ports[0]", "host port 9000"],

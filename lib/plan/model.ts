@@ -31,6 +31,10 @@ export interface DesiredService {
   containerName?: string;
   /** Where the files claim something that two running containers cannot both have. */
   exclusiveClaims: ExclusiveClaim[];
+  /** Ranges of host ports, of which each container gets one; absent: none. */
+  portRanges?: PortRange[];
+  /** Whether its containers are on the host's own network; absent: no. */
+  onHostNetwork?: boolean;
   /** How replicas are replaced, and what happens when one fails. */
   update: UpdatePolicy;
   /** How replacements are taken back. */
@@ -104,6 +108,16 @@ export interface ExclusiveClaim {
   path: string;
   /** What is claimed, such as `host port 8080`. */
   what: string;
+}
+
+/** Host ports that the engine chooses from. */
+export interface PortRange {
+  /** Path in the Compose files, such as `services.web.ports[0]`. */
+  path: string;
+  /** First and last one, such as `8000-8002`. */
+  published: string;
+  /** How many there are. */
+  size: number;
 }
 
 /** A container's state as the engine names it. */

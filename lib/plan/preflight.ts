@@ -1,5 +1,7 @@
+import { dependencyFindings } from "./dependency_findings.ts";
 import { isUp } from "./diff.ts";
-import type { PlanOptions, ServiceChange } from "./model.ts";
+import type { DesiredService, PlanOptions, Replica, ServiceChange } from "./model.ts";
+import { portFindings } from "./port_findings.ts";
 
 /** Something that stands against a plan (error) or that the user should know (warning). */
 export interface Finding {
@@ -10,17 +12,36 @@ export interface Finding {
   remedy: string;
 }
 
-/** All that is wrong or doubtful with the changes, found before anything is touched. */
+/**
+ * All that is wrong or doubtful with the changes, found before anything is touched.
+ *
+ * @param known All services of the files, and the containers of all of them.
+ */
 export function preflight(
   changes: ServiceChange[],
   missingImages: Set<string>,
+  known: { services: DesiredService[]; actual: Replica[] },
   options: PlanOptions,
 ): Finding[] {
   return changes.flatMap((change) => [
     ...imageFindings(change, missingImages, options),
     ...(overlaps(change) ? overlapFindings(change) : []),
+    ...portFindings(change, overlaps(change)),
+    ...dependencyFindings(change, changes, known),
+    ...noReplicaFindings(change),
     ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change)),
   ]);
+}
+
+/** Zero is a valid number, and a typing error away from an outage. */
+function noReplicaFindings({ desired, removals }: ServiceChange): Finding[] {
+  if (desired?.replicas !== 0 || !removals.some(isUp)) return [];
+  return [{
+    severity: "warning",
+    path: `services.${desired.name}.deploy.replicas`,
+    reason: "the service is to have no replica, and those that run are stopped",
+    remedy: "Give it at least one if it is to go on serving.",
+  }];
 }
 
 /** Compose's own replacement hands such volumes on. */
@@ -44,7 +65,7 @@ function overlaps(change: ServiceChange): boolean {
 }
 
 function overlapFindings(change: ServiceChange): Finding[] {
-  const { name, containerName, exclusiveClaims, hasHealthcheck } = change.desired!;
+  const { name, containerName, exclusiveClaims, hasHealthcheck, onHostNetwork } = change.desired!;
   const at = `services.${name}`;
   const findings: Finding[] = exclusiveClaims.map(({ path, what }) => ({
     severity: "error",
@@ -58,6 +79,14 @@ function overlapFindings(change: ServiceChange): Finding[] {
       path: `${at}.container_name`,
       reason: `with order start-first, old and new container would both be named ${containerName}`,
       remedy: `Drop container_name, or set ${at}.deploy.update_config.order to stop-first.`,
+    });
+  }
+  if (onHostNetwork) {
+    findings.push({
+      severity: "warning", // Whether it listens at all, the files do not say.
+      path: `${at}.network_mode`,
+      reason: "on the host's network, old and new container cannot listen on the same port",
+      remedy: `If it listens, set ${at}.deploy.update_config.order to stop-first.`,
     });
   }
   if (!hasHealthcheck && !change.swaps.some(({ old }) => old.health !== undefined)) {

@@ -18,8 +18,9 @@ interface Given extends Partial<PlanOptions> {
 function findings(actual: string, wanted: string, given: Given = {}) {
   const { fields, isImageMissing, ...options } = given;
   const services = parseDesired(wanted).map((x) => withFields(x, fields));
+  const known = { services, actual: parseActual(actual) };
   const missing = new Set(isImageMissing ? ["X-image"] : []);
-  return preflight(diff(services, parseActual(actual), options), missing, planOptions(options));
+  return preflight(diff(services, known.actual, options), missing, known, planOptions(options));
 }
 
 /** Findings as `error services.X.image`. */
@@ -60,7 +61,7 @@ Deno.test("what only one running container can hold rules start-first out", () =
     ["Xa1.", "Xb1+-", { fields }, []],
     ["", "Xb1+-", { fields }, []],
     ["Xb1", "Xb1+-", { fields }, []],
-    ["Xa1", "Xa0+-", { fields }, []],
+    ["Xa1", "Xa0+-", { fields }, ["warning services.X.deploy.replicas"]],
   ]);
   const [{ reason, remedy }] = findings("Xa1", "Xb1+-", { fields });
   assert.equal(
@@ -105,7 +106,7 @@ Deno.test("an image that is not there and that nothing may bring is an error", (
     ["Xa1", "Xb1+-", given({ fields: buildable }), []],
     ["Xa1", "Xb1+-", given({ fields: buildable, pull: "never" }), []],
     ["Xa1", "Xb1+-", given({ fields: buildable, noBuild: true }), ["error services.X.build"]],
-    ["Xa1", "Xa0+-", given({ pull: "never" }), []],
+    ["Xa1", "Xa0+-", given({ pull: "never" }), ["warning services.X.deploy.replicas"]],
     ["Ya1", "", given({ pull: "never", removeOrphans: true }), []],
   ]);
 });
@@ -117,8 +118,9 @@ Deno.test("data in volumes without a name is not left behind in silence", () => 
     anonymousVolumes: ["/data", "/log"],
   }));
   const of = (options: Partial<PlanOptions>, fields: Fields = {}) => {
-    const changes = diff([withFields(service, fields)], actual, options);
-    return preflight(changes, new Set(), planOptions(options));
+    const services = [withFields(service, fields)];
+    const changes = diff(services, actual, options);
+    return preflight(changes, new Set(), { services, actual }, planOptions(options));
   };
   const names = actual.map(({ name }) => name).join(", ");
   assert.deepEqual(of({}), [{
@@ -129,4 +131,62 @@ Deno.test("data in volumes without a name is not left behind in silence", () => 
     remedy: "Give what should stay a named volume; --renew-anon-volumes says that this may go.",
   }]);
   assert.deepEqual(of({ renewAnonVolumes: true }), []);
+});
+
+Deno.test("too few host ports are an error, and maybe too few a warning", () => {
+  const ranges = (size: number): Given => ({
+    fields: {
+      portRanges: [{ path: "services.X.ports[0]", published: `8000-${7999 + size}`, size }],
+    },
+  });
+  const tooFew = ["error services.X.ports[0]"];
+  const maybe = ["warning services.X.ports[0]"];
+  check([
+    ["Xa1 Xa2", "Xb2+-", ranges(2), maybe],
+    ["Xa1 Xa2", "Xb3+-", ranges(2), tooFew],
+    ["Xa1 Xa2", "Xb2+-", ranges(3), []],
+    ["Xa1 Xa2", "Xb2-+", ranges(2), []],
+    ["Xa1. Xa2.", "Xb2+-", ranges(2), []],
+    ["", "Xb3-+", ranges(2), tooFew],
+    ["Xb1 Xb2", "Xb2+-", ranges(2), []],
+  ]);
+});
+
+Deno.test("a start-first update on the host's network is warned of", () => {
+  const fields = { onHostNetwork: true };
+  check([
+    ["Xa1", "Xb1+-", { fields }, ["warning services.X.network_mode"]],
+    ["Xa1", "Xb1-+", { fields }, []],
+    ["Xa1.", "Xb1+-", { fields }, []],
+    ["Xb1", "Xb1+-", { fields }, []],
+  ]);
+});
+
+Deno.test("stopping all replicas of a service is warned of, once", () => {
+  check([
+    ["Xa1", "Xa0+-", {}, ["warning services.X.deploy.replicas"]],
+    ["Xa1.", "Xa0+-", {}, []],
+    ["", "Xa0+-", {}, []],
+  ]);
+});
+
+Deno.test("a dependency that does not serve and is left alone is warned of", () => {
+  const of = (actual: string, wanted: string, fields: Fields, isDependencyConsidered = false) => {
+    const services = parseDesired(wanted)
+      .map((x) => withFields(x, x.name === "X" ? { dependsOn: ["Y"] } : fields));
+    const known = { services, actual: parseActual(actual) };
+    const considered = services.filter(({ name }) => name === "X" || isDependencyConsidered);
+    const relevant = known.actual.filter((x) => considered.some(({ name }) => name === x.service));
+    return preflight(diff(considered, relevant, {}), new Set(), known, planOptions())
+      .map(({ severity, path }) => `${severity} ${path}`);
+  };
+  const warned = ["warning services.X.depends_on.Y"];
+  assert.deepEqual(of("Xa1 Ya1!", "Xb1+- Ya1+-", {}), warned);
+  assert.deepEqual(of("Xa1", "Xb1+- Ya1+-", {}), warned);
+  assert.deepEqual(of("Xa1 Ya1", "Xb1+- Ya1+-", {}), []);
+  assert.deepEqual(of("Xa1 Ya1! Ya2", "Xb1+- Ya2+-", {}), []);
+  assert.deepEqual(of("Xa1 Ya1.", "Xb1+- Ya1+-", { isJob: true }), []);
+  assert.deepEqual(of("Xa1", "Xb1+- Ya0+-", {}), []);
+  assert.deepEqual(of("Xb1 Ya1!", "Xb1+- Ya1+-", {}), []);
+  assert.deepEqual(of("Xa1 Ya1!", "Xb1+- Ya1+-", {}, true), []);
 });

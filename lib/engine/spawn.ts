@@ -46,7 +46,7 @@ async function run(
   { stdin, onOutput, env, signal }: SpawnOptions = {},
 ): Promise<Output> {
   const child = spawnApart(argv, stdin === undefined ? "null" : "piped", env);
-  const kill = () => killGroup(child.pid);
+  const kill = () => endGroup(child);
   signal?.addEventListener("abort", kill);
   if (signal?.aborted) kill();
   const [status, stdout, stderr] = await Promise.all([
@@ -67,7 +67,7 @@ function stream(argv: string[], onLine: (line: string) => void): Stream {
     child.status,
   ]).then(() => {});
   const end = async () => {
-    killGroup(child.pid);
+    endGroup(child);
     await ended;
   };
   return { ended, end };
@@ -93,14 +93,27 @@ function spawnApart(
   }
 }
 
-function killGroup(pid: number): void {
+function endGroup(child: Deno.ChildProcess): void {
   try {
-    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGTERM");
+    Deno.kill(Deno.build.os === "windows" ? child.pid : -child.pid, "SIGTERM");
   } catch (error) {
-    // It may have ended in the meantime.
-    if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error;
+    // To signal others, Deno asks for permission to run anything; its own children are free.
+    if (error instanceof Deno.errors.NotCapable) endAlone(child);
+    else if (!hasEnded(error)) throw error;
   }
 }
+
+function endAlone(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGTERM");
+  } catch (error) {
+    if (!hasEnded(error)) throw error;
+  }
+}
+
+/** Whether that is why a program cannot be ended. */
+const hasEnded = (error: unknown): boolean =>
+  error instanceof Deno.errors.NotFound || error instanceof TypeError;
 
 async function collect(
   source: ReadableStream<Uint8Array>,

@@ -1,4 +1,4 @@
-import { KerekError } from "../errors.ts";
+import { collect, endGroup, spawnApart } from "./child.ts";
 
 /** What a finished program left. */
 export interface Output {
@@ -73,60 +73,6 @@ function stream(argv: string[], onLine: (line: string) => void): Stream {
   return { ended, end };
 }
 
-function spawnApart(
-  argv: string[],
-  stdin: "null" | "piped",
-  env?: Record<string, string>,
-): Deno.ChildProcess {
-  const [program, ...args] = argv;
-  try {
-    return new Deno.Command(program, {
-      args,
-      env,
-      stdin,
-      stdout: "piped",
-      stderr: "piped",
-      detached: Deno.build.os !== "windows",
-    }).spawn();
-  } catch (error) {
-    throw cannotRun(program, error);
-  }
-}
-
-function endGroup(child: Deno.ChildProcess): void {
-  try {
-    Deno.kill(Deno.build.os === "windows" ? child.pid : -child.pid, "SIGTERM");
-  } catch (error) {
-    // To signal others, Deno asks for permission to run anything; its own children are free.
-    if (error instanceof Deno.errors.NotCapable) endAlone(child);
-    else if (!hasEnded(error)) throw error;
-  }
-}
-
-function endAlone(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGTERM");
-  } catch (error) {
-    if (!hasEnded(error)) throw error;
-  }
-}
-
-/** Whether that is why a program cannot be ended. */
-const hasEnded = (error: unknown): boolean =>
-  error instanceof Deno.errors.NotFound || error instanceof TypeError;
-
-async function collect(
-  source: ReadableStream<Uint8Array>,
-  onText?: (text: string) => void,
-): Promise<string> {
-  let all = "";
-  for await (const text of source.pipeThrough(new TextDecoderStream())) {
-    all += text;
-    onText?.(text);
-  }
-  return all;
-}
-
 async function readLines(
   source: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,
@@ -155,15 +101,3 @@ async function feed(
 
 const bytesOf = (input: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
   typeof input === "string" ? new TextEncoder().encode(input) : input;
-
-function cannotRun(program: string, error: unknown): KerekError {
-  if (error instanceof Deno.errors.NotFound) return notFound(program);
-  const reason = error instanceof Error ? error.message : String(error);
-  return new KerekError(`Cannot run ${program}: ${reason}`, { cause: error });
-}
-
-function notFound(program: string): KerekError {
-  return new KerekError(`Cannot run ${program}: there is no such program`, {
-    hint: "Install it, or see that PATH leads to it.",
-  });
-}

@@ -157,6 +157,10 @@ export interface TransferImagesOptions {
 /** What `kerek tunnel-ssh` is asked to do. */
 export interface TunnelSshOptions {
   engine: EngineOptions;
+  /** Stay until the tunnel ends, instead of leaving it in the background (`--foreground`). */
+  foreground?: boolean;
+  /** End a tunnel instead of opening one (`--stop`). */
+  stop?: boolean;
   /** Show what would be done and stop there (`--dry-run`). */
   dryRun?: boolean;
   /** Path of the Unix socket here (`--local-socket`). */

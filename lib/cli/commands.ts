@@ -1,5 +1,4 @@
 import type { ExitCode } from "../errors.ts";
-import { KerekError } from "../errors.ts";
 import type {
   ConfigOptions,
   DeployOptions,
@@ -40,16 +39,16 @@ export const realCommands: Commands = {
     const { runProvision } = await import("../commands/provision.ts");
     return await runProvision(options, io);
   },
-  transferImages: () =>
-    notYet("transfer images", "use `docker save IMAGE | docker --host ssh://HOST load`"),
-  tunnelSsh: () => notYet("tunnel", "use `ssh -fNL ./kerek.sock:/var/run/docker.sock HOST`"),
+  transferImages: async (options, io) => {
+    const { runTransferImages } = await import("../commands/transfer_images.ts");
+    return await runTransferImages(options, io);
+  },
+  tunnelSsh: async (options, io) => {
+    const { runTunnelSsh } = await import("../commands/tunnel_ssh.ts");
+    return await runTunnelSsh(options, io);
+  },
   unlock: async (options, io) => {
     const { runUnlock } = await import("../commands/unlock.ts");
     return await runUnlock(options, io);
   },
 };
-
-function notYet(what: string, instead: string): Promise<never> {
-  const message = `Cannot ${what}: this command is not in this version yet`;
-  return Promise.reject(new KerekError(message, { hint: `until then, ${instead}` }));
-}

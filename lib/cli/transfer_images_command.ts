@@ -4,7 +4,7 @@ import { defined } from "./defined.ts";
 import { engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { nonEmpty, operand } from "./values.ts";
+import { imageName, nonEmpty } from "./values.ts";
 
 /** Defines `kerek transfer-images`. */
 export function transferImagesCommand(parser: Parser) {
@@ -18,7 +18,7 @@ export function transferImagesCommand(parser: Parser) {
         "compress on the way with this command, such as bzip2, gzip, xz, zstd",
       ).argParser(nonEmpty),
     )
-    .option("--force", "do not look which images are there already; replaces those tagged latest")
+    .option("--force", "copy images that are there already, too")
     .addHelpText("after", examples)
     .action((images, flags) => {
       const options: TransferImagesOptions = {
@@ -26,7 +26,7 @@ export function transferImagesCommand(parser: Parser) {
         compress: flags.compress,
         dryRun: flags.dryRun,
         force: flags.force,
-        images: images.map((image) => image === "-" ? image : operand("image", image)),
+        images: images.map((image) => image === "-" ? image : imageName(image)),
       };
       parser.accept({ command: "transfer-images", options: defined(options) });
     });
@@ -35,8 +35,9 @@ export function transferImagesCommand(parser: Parser) {
 const description = prose(
   `Copies images from the default Docker host to the one given by --host or --context
 
-An image that is there already is left out. It is recognized by a name of the form namespace:tag,
-namespace@digest, or namespace:tag@digest.`,
+An image is left out if the destination has the very same one by that name; another one, as with
+the tag latest after a while, is replaced. All others go in one go, and what was there stays if
+anything fails.`,
 );
 
 const examples = `

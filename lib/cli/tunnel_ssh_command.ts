@@ -21,15 +21,19 @@ export function tunnelSshCommand(parser: Parser) {
         .argParser(nonEmpty),
     )
     .addOption(new Option("-F, --ssh-config <file>", "SSH config file").argParser(nonEmpty))
+    .option("--foreground", "stay until Ctrl-C or the tunnel's end")
+    .option("--stop", "end the tunnel that is open at the local socket")
     .addHelpText("after", examples)
     .action((host, flags) => {
       const options: TunnelSshOptions = {
         engine: engineOptions(flags, parser.env),
         dryRun: flags.dryRun,
+        foreground: flags.foreground,
         localSocket: flags.localSocket,
         remoteSocket: flags.remoteSocket,
         sshConfig: flags.sshConfig,
         sshHost: sshHost(host),
+        stop: flags.stop,
       };
       parser.accept({ command: "tunnel-ssh", options: defined(options) });
     });
@@ -39,11 +43,12 @@ const description = prose(
   `Makes the Docker host of another machine reachable by a local socket, over SSH
 
 The tunnel stays in the background. Use it with DOCKER_HOST=unix:///path/to/kerek.sock. Unlike
-with Docker's own ssh:// addresses, you can choose an SSH config file.`,
+with Docker's own ssh:// addresses, you can choose an SSH config file, and all calls share one
+connection. The socket there is found by itself, Docker's or Podman's. It ends with --stop.`,
 );
 
 const examples = `
 Example:
   kerek tunnel-ssh my-ssh-host
   CONTAINER_HOST="unix://$PWD/kerek.sock" podman ps
-  fuser --kill -TERM kerek.sock`;
+  kerek tunnel-ssh --stop my-ssh-host`;

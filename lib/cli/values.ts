@@ -41,6 +41,13 @@ export function operand(kind: string, text: string): string {
   return text;
 }
 
+/** Checks the name of an image, or its id; engines say the rest. */
+export function imageName(text: string): string {
+  operand("image", text);
+  if (/^[\w[][\w./:@[\]-]*$/.test(text) && text.length <= 512) return text;
+  throw usageError(`Cannot use "${text}" as image: no image can have such a name`);
+}
+
 /** Checks a reference like `[ssh://][user@]hostname[:port]`. */
 export function sshHost(text: string): string {
   operand("host", text);

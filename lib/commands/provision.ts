@@ -9,6 +9,7 @@ import { probeScript } from "../provision/probe.ts";
 import { provisionScript } from "../provision/script.ts";
 import { sshArgv } from "../ssh/argv.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { quoted } from "./quoted.ts";
 
 /** `kerek provision`: looks at the host, asks, changes what is missing, looks again. */
 export async function runProvision(
@@ -103,8 +104,9 @@ function nextStep(options: ProvisionOptions, engine: ProvisionedEngine, socket: 
   if (engine === "docker" && sshConfig === undefined) {
     return [`kerek --host ssh://${host.replace(/^ssh:\/\//, "")} deploy`];
   }
+  const config = sshConfig === undefined ? "" : ` -F ${quoted(sshConfig)}`;
   return [
-    `forward ${socket} of the host to a socket here, ./kerek.sock`,
+    `${program}kerek tunnel-ssh${config} ${host}`,
     `${program}kerek --host "unix://$PWD/kerek.sock" deploy`,
   ];
 }

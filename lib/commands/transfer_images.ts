@@ -4,7 +4,7 @@ import { openPrograms, type ProgramPorts } from "../engine/open_programs.ts";
 import { pipe } from "../engine/pipe.ts";
 import { spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, KerekError } from "../errors.ts";
 import { causeOf, imageNames, rateText } from "../images/plan.ts";
 import { compareImages, copyImages, type TransferPorts } from "../images/transfer.ts";
 import type { EngineOptions, TransferImagesOptions } from "../options.ts";
@@ -15,6 +15,7 @@ const reportEveryMs = 5_000;
 
 /** `kerek transfer-images`: compares, says why, copies what is needed, sees that it has arrived. */
 export async function runTransferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode> {
+  refuseNothing(options);
   const stdin = options.images.includes("-") ? await io.readStdin() : "";
   const names = imageNames(options.images, stdin);
   names.forEach(imageName);
@@ -48,6 +49,17 @@ export async function runTransferImages(options: TransferImagesOptions, io: Io):
   const count = needed.length === 1 ? "1 image" : `${needed.length} images`;
   io.stderr(`Copied ${count}: ${progress.text()}.\n`);
   return ExitCode.done;
+}
+
+function refuseNothing({ engine: { host, context }, images }: TransferImagesOptions): void {
+  const { usage: exitCode } = ExitCode;
+  if (host === undefined && context === undefined) {
+    const message = "Cannot transfer images: it is not said where to";
+    throw new KerekError(message, { hint: "Name a host by --host or --context.", exitCode });
+  }
+  if (images.length > 0) return;
+  const hint = "Name some, or pass - to read names from standard input.";
+  throw new KerekError("Cannot transfer images: none is named", { hint, exitCode });
 }
 
 async function openBoth(engine: EngineOptions): Promise<TransferPorts> {

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { localPaths, stopArgv, tunnelArgv } from "./tunnel_argv.ts";
+
+Deno.test("ssh is told both ends, and never asks", () => {
+  const paths = { ...localPaths("kerek.sock"), remote: "/run/docker.sock" };
+  const target = { host: "ssh://u@h:2222", configFile: "c" };
+  assert.equal(
+    tunnelArgv(target, paths).join(" "),
+    "ssh -F c -o BatchMode=yes -N -T -M -S ./kerek.sock.ssh -o ControlPersist=no " +
+      "-o ExitOnForwardFailure=yes -o ServerAliveInterval=15 -o ServerAliveCountMax=3 " +
+      "-L ./kerek.sock:/run/docker.sock -p 2222 -- u@h",
+  );
+  assert.equal(
+    stopArgv(target, paths).join(" "),
+    "ssh -F c -o BatchMode=yes -S ./kerek.sock.ssh -O exit -p 2222 -- u@h",
+  );
+});
+
+Deno.test("what ssh gives a meaning to is taken as it is", () => {
+  const paths = { ...localPaths("~/a:b\\c%h"), remote: "/r:%" };
+  const argv = tunnelArgv({ host: "h" }, paths);
+  assert.ok(argv.includes("./~/a:b\\c%%h.ssh"), argv.join(" "));
+  assert.ok(argv.includes("./~/a\\:b\\\\c%%h:/r\\:%%"), argv.join(" "));
+});
+
+Deno.test("what ssh cannot take is refused", () => {
+  for (const path of ["${HOME}/x", "a\nb", "a\u0000", "x".repeat(87)]) {
+    assert.throws(() => localPaths(path), { name: "KerekError", exitCode: 2 }, path);
+  }
+  assert.doesNotThrow(() => localPaths("x".repeat(86)));
+});

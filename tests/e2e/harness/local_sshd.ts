@@ -1,0 +1,80 @@
+import { run, start } from "./run.ts";
+
+/** An SSH server on this machine, for its root, with keys of its own. */
+export interface LocalSshd {
+  /** SSH config file that knows it as {@linkcode sshName}, and a port with nobody as `nobody`. */
+  config: string;
+  folder: string;
+  remove(): Promise<void>;
+}
+
+/** What SSH knows the server as. */
+export const sshName = "there";
+
+/** Why there can be no such server here, if so. */
+export async function whyNoSshd(): Promise<string | undefined> {
+  const script = `PATH=$PATH:/usr/sbin:/sbin
+    [ "$(id -u)" = 0 ] || { echo not root; exit; }
+    for name in sshd ssh ssh-keygen pgrep; do
+      command -v $name >/dev/null || { echo no $name; exit; }
+    done`;
+  return (await run(["sh", "-c", script])).stdout.trim() || undefined;
+}
+
+/** Starts one. */
+export async function startSshd(): Promise<LocalSshd> {
+  const folder = await Deno.makeTempDir({ prefix: "kerek-sshd-" });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  await Deno.mkdir("/run/sshd", { recursive: true });
+  for (const name of ["host", "user"]) {
+    await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", `${folder}/${name}`]);
+  }
+  await Deno.writeTextFile(
+    `${folder}/sshd_config`,
+    `ListenAddress 127.0.0.1:${port}
+HostKey ${folder}/host
+AuthorizedKeysFile ${folder}/user.pub
+PidFile none
+UsePAM no
+StrictModes no
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+`,
+  );
+  const config = `${folder}/config`;
+  await Deno.writeTextFile(
+    config,
+    `Host ${sshName}
+  Port ${port}
+Host nobody
+  Port 1
+Host *
+  HostName 127.0.0.1
+  User root
+  IdentityFile ${folder}/user
+  IdentitiesOnly yes
+  StrictHostKeyChecking no
+  UserKnownHostsFile ${folder}/known
+  LogLevel ERROR
+`,
+  );
+  const argv = ["-D", "-e", "-f", `${folder}/sshd_config`];
+  const server = start([
+    ...["sh", "-c", 'PATH=$PATH:/usr/sbin:/sbin; exec "$(command -v sshd)" "$@"', "sh", ...argv],
+  ]);
+  const remove = async () => {
+    server.kill("SIGTERM");
+    await server.result;
+    await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    await server.shows(/Server listening/);
+    return { config, folder, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -28,7 +28,12 @@ async function provision(
   const stream = () => {
     throw new Error("not expected");
   };
-  const spawner = { read: answer("read", facts), write: answer("write", result), stream };
+  const spawner = {
+    read: answer("read", facts),
+    write: answer("write", result),
+    stream,
+    pipe: stream,
+  };
   const error = await runProvision(
     { engine: { containerEngine: "docker" }, host: "h", ...options },
     io,

@@ -1,7 +1,6 @@
 import type { Io } from "../cli/io.ts";
 import { imageName } from "../cli/values.ts";
 import { openPrograms, type ProgramPorts } from "../engine/open_programs.ts";
-import { pipe } from "../engine/pipe.ts";
 import { spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
@@ -76,7 +75,7 @@ async function openBoth(engine: EngineOptions): Promise<TransferPorts> {
     openPrograms({ engine: here, compose }, ports),
     openPrograms({ engine, compose }, ports),
   ]);
-  return { source, destination, pipe };
+  return { source, destination, pipe: spawner.pipe };
 }
 
 /** A command's words; there are no shell's rules, as no shell runs it. */

@@ -186,8 +186,21 @@ export const pause = (ids: string[]): string[] => ["pause", "--", ...ids];
 
 export const unpause = (ids: string[]): string[] => ["unpause", "--", ...ids];
 
-/** Unpacks a tar archive from standard input at the container's root. */
-export const copyInto = (id: string): string[] => ["cp", "--archive", "-", `${id}:/`];
+/** Unpacks a tar archive from standard input in a folder of the container. */
+export const copyInto = (
+  id: string,
+  folder = "/",
+): string[] => ["cp", "--archive", "-", `${id}:${folder}`];
+
+/** Prints a folder of the container as a tar archive, with owners and modes. */
+export const copyOut = (id: string, path: string): string[] => [
+  "cp",
+  "--archive",
+  `${id}:${path}`,
+  "-",
+];
+
+export const removeVolumes = (names: string[]): string[] => ["volume", "rm", "--", ...names];
 
 /** The project's container events, one JSON object a line, until it is ended. */
 export const events = (project: string, format: string): string[] => [

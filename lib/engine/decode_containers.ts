@@ -79,6 +79,8 @@ export interface InspectedContainer {
   healthOutput: string;
   /** How it can be probed. */
   access: Access;
+  /** Its volumes without a name: their ids, by where they are mounted. */
+  volumes: Map<string, string>;
 }
 
 /** What there is to reach a container by. */
@@ -106,6 +108,7 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
   const service = labels["com.docker.compose.service"];
   if (project === undefined || service === undefined) return undefined;
   const state = stateOf(container);
+  const volumes = anonymousVolumesOf(container);
   const replica: Replica = {
     id: container.Id,
     name: container.Name.replace(/^\//, ""),
@@ -115,19 +118,19 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     ...imageIdsOf(labels["com.docker.compose.image"], container.Image),
     status: state.status,
     ...(state.health ? { health: state.health } : {}),
-    ...anonymousVolumesOf(container),
+    ...(volumes.size > 0 ? { anonymousVolumes: [...volumes.keys()].sort() } : {}),
   };
   const healthOutput = lastHealthOutput(container);
-  return { project, replica, state, healthOutput, access: accessOf(container) };
+  return { project, replica, state, healthOutput, access: accessOf(container), volumes };
 }
 
 /** An engine names a volume that has no name by 64 hexadecimal digits. */
-function anonymousVolumesOf({ Mounts }: Container): Pick<Replica, "anonymousVolumes"> {
-  const found = (Mounts ?? []).filter(({ Type, Name }) =>
-    Type === "volume" && /^[0-9a-f]{64}$/.test(Name ?? "")
+function anonymousVolumesOf({ Mounts }: Container): Map<string, string> {
+  return new Map(
+    (Mounts ?? []).flatMap(({ Type, Name, Destination }) =>
+      Type === "volume" && /^[0-9a-f]{64}$/.test(Name ?? "") ? [[Destination, Name!]] : []
+    ),
   );
-  const anonymousVolumes = found.map(({ Destination }) => Destination).sort();
-  return anonymousVolumes.length > 0 ? { anonymousVolumes } : {};
 }
 
 function accessOf({ State, Config, NetworkSettings }: Container): Access {

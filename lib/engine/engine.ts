@@ -24,6 +24,9 @@ export class CommandEngine implements Engine {
   /** Containers as they were when they were last probed. */
   private readonly probed = new Map<string, InspectedContainer>();
 
+  /** Volumes without a name whose content a successor has, by the container that had them. */
+  private readonly carried = new Map<string, string[]>();
+
   constructor(
     private readonly programs: Programs,
     private readonly project: Project,
@@ -74,6 +77,20 @@ export class CommandEngine implements Engine {
     await injectFiles(this.programs, id, files, this.around.env);
   }
 
+  async carry(from: string, to: string): Promise<string[]> {
+    const [old, fresh] = await Promise.all([this.inspectOne(from), this.inspectOne(to)]);
+    // Where the new version has a named volume, or the very same one, there is nothing to copy.
+    const paths = [...old.volumes].filter(([path, volume]) =>
+      fresh.volumes.has(path) && fresh.volumes.get(path) !== volume
+    ).map(([path]) => path).sort();
+    for (const path of paths) {
+      const parent = path.slice(0, path.lastIndexOf("/")) || "/";
+      await this.programs.pipeEngine(argv.copyOut(from, path), argv.copyInto(to, parent));
+    }
+    this.carried.set(from, paths.map((path) => old.volumes.get(path)!));
+    return paths;
+  }
+
   async start(id: string): Promise<void> {
     await this.programs.writeEngine(argv.start(id));
   }
@@ -84,6 +101,9 @@ export class CommandEngine implements Engine {
 
   async remove(id: string, options: { discard: boolean }): Promise<void> {
     await unlessGone(this.programs.writeEngine(argv.remove(id, options)));
+    const copied = this.carried.get(id) ?? [];
+    // Only what was copied in full goes; if something else uses it, the engine refuses.
+    if (copied.length > 0) await this.programs.tryEngine(argv.removeVolumes(copied));
   }
 
   async exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void> {

@@ -77,3 +77,13 @@ async function connect(
     await Promise.allSettled([source.cancel(), sink.abort()]);
   }
 }
+
+/**
+ * Which of the programs is to blame, if any failed: when one does, others only complain of a broken
+ * pipe or too little input.
+ */
+export function blamed(outputs: Output[]): number | undefined {
+  const failed = outputs.flatMap(({ code }, i) => code === 0 ? [] : [i]);
+  const isPipe = (i: number) => /broken pipe|unexpected EOF/i.test(outputs[i].stderr);
+  return failed.find((i) => outputs[i].stderr !== "" && !isPipe(i)) ?? failed.at(-1);
+}

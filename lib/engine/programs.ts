@@ -1,6 +1,7 @@
 import { KerekError } from "../errors.ts";
 import type { Clients } from "./clients.ts";
 import { explain, explainExec } from "./explain.ts";
+import { blamed } from "./pipe.ts";
 import type { Output, Spawner, SpawnOptions, Stream } from "./spawn.ts";
 
 /** Calls to the engine and to Compose, each ending well or with a {@linkcode KerekError}. */
@@ -41,6 +42,14 @@ export class Programs {
   /** Lets the engine change something. */
   async writeEngine(argv: string[], options?: SpawnOptions): Promise<string> {
     return succeed(await this.spawner.write([...this.clients.engine, ...argv], options)).stdout;
+  }
+
+  /** Lets the engine change something by what another call of it prints. */
+  async pipeEngine(from: string[], to: string[]): Promise<void> {
+    const { engine } = this.clients;
+    const outputs = await this.spawner.pipe([[...engine, ...from], [...engine, ...to]]);
+    const failed = blamed(outputs);
+    if (failed !== undefined) succeed(outputs[failed]);
   }
 
   /** Lets the engine run a command in a container. */

@@ -1,4 +1,5 @@
 import { collect, endGroup, spawnApart } from "./child.ts";
+import { type Pipe, pipe } from "./pipe.ts";
 
 /** What a finished program left. */
 export interface Output {
@@ -26,6 +27,8 @@ export interface Spawner {
   write(argv: string[], options?: SpawnOptions): Promise<Output>;
   /** Runs a program that talks until it is ended. */
   stream(argv: string[], onLine: (line: string) => void): Stream;
+  /** Runs programs that feed one another. */
+  pipe: Pipe;
 }
 
 /** A running program of {@linkcode Spawner.stream}. */
@@ -39,7 +42,7 @@ export interface Stream {
  * Runs programs on this machine, each in a process group of its own: the terminal sends Ctrl-C to
  * all of kerek's group, and a call cut off in its middle is what recovery cannot reason about.
  */
-export const spawner: Spawner = { read: run, write: run, stream };
+export const spawner: Spawner = { read: run, write: run, stream, pipe };
 
 async function run(
   argv: string[],

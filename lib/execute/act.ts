@@ -30,6 +30,8 @@ export async function act(
     }
     case "inject":
       return await engine.inject(id(action.container), action.container.service), "";
+    case "carry":
+      return (await engine.carry(id(action.from), id(action.to))).join(", ");
     case "start":
       return await engine.start(id(action.container)), "";
     case "exec":

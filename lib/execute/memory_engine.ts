@@ -105,6 +105,14 @@ export class MemoryEngine implements Engine {
     return this.call("inject", this.nameOf(id), [service], () => void this.get(id));
   }
 
+  carry(from: string, to: string): Promise<string[]> {
+    const text = `${this.nameOf(from)} to ${this.nameOf(to)}`;
+    return this.call("carry", text, this.serviceOf(to), () => {
+      if (isUp(this.get(from)) || isUp(this.get(to))) throw new KerekError("it is running");
+      return this.get(from).anonymousVolumes ?? [];
+    });
+  }
+
   start(id: string): Promise<void> {
     return this.call("start", this.nameOf(id), this.serviceOf(id), () => {
       const container = this.get(id);

@@ -21,6 +21,11 @@ export interface Engine {
   create(creations: Creation[]): Promise<CreatedContainer[]>;
   /** Puts those configs and secrets into a container that only Compose's own start would. */
   inject(id: string, service: string): Promise<void>;
+  /**
+   * Copies what is in volumes without a name from one container that does not run to another, and
+   * says where. Once the first is removed, they go with it.
+   */
+  carry(from: string, to: string): Promise<string[]>;
   start(id: string): Promise<void>;
   /** Resolves when the container has ended; one that has already is no error. */
   stop(id: string): Promise<void>;

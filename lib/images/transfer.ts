@@ -1,7 +1,7 @@
 import * as z from "../deps/zod.ts";
 import { decode, parseJson } from "../engine/decode.ts";
 import { explain } from "../engine/explain.ts";
-import type { Pipe } from "../engine/pipe.ts";
+import { blamed, type Pipe } from "../engine/pipe.ts";
 import type { Programs } from "../engine/programs.ts";
 import type { Output } from "../engine/spawn.ts";
 import { KerekError } from "../errors.ts";
@@ -82,13 +82,6 @@ function saveArgv(names: string[], isPodman: boolean): string[] {
     "--",
     ...names,
   ];
-}
-
-/** When one program fails, others only complain of a broken pipe or too little input. */
-function blamed(outputs: Output[]): number | undefined {
-  const failed = outputs.flatMap(({ code }, i) => code === 0 ? [] : [i]);
-  const isPipe = (i: number) => /broken pipe|unexpected EOF/i.test(outputs[i].stderr);
-  return failed.find((i) => outputs[i].stderr !== "" && !isPipe(i)) ?? failed.at(-1);
 }
 
 function failure(argv: string[], output: Output, index: number, count: number): KerekError {

@@ -22,6 +22,10 @@ export function describe(action: Action): Phrase {
       return { verb: "create", object: creations(action.services) };
     case "inject":
       return { verb: "put", object: `configs and secrets into ${refName(action.container)}` };
+    case "carry": {
+      const [from, to] = [refName(action.from), refName(action.to)];
+      return { verb: "copy", object: `volumes without a name from ${from} to ${to}` };
+    }
     case "start":
       return { verb: "start", object: refName(action.container) };
     case "ready": {
@@ -89,6 +93,7 @@ export const cannot = ({ verb, object, failure }: Phrase, reason: string): strin
 
 const irregular: Record<string, [gerund: string, past: string]> = {
   build: ["building", "built"],
+  copy: ["copying", "copied"],
   create: ["creating", "created"],
   pause: ["pausing", "paused"],
   put: ["putting", "put"],

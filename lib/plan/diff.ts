@@ -1,5 +1,12 @@
 import { byCodePoint } from "./consider.ts";
-import type { DesiredService, NewReplica, PlanOptions, Replica, ServiceChange } from "./model.ts";
+import type {
+  DesiredService,
+  NewReplica,
+  PlanOptions,
+  Replica,
+  ServiceChange,
+  SwapChange,
+} from "./model.ts";
 
 /**
  * What must change so that each considered service has its wanted replicas, all of its wanted
@@ -12,7 +19,7 @@ import type { DesiredService, NewReplica, PlanOptions, Replica, ServiceChange } 
 export function diff(
   considered: DesiredService[],
   actual: Replica[],
-  options: Pick<PlanOptions, "forceRecreate" | "build" | "removeOrphans">,
+  options: Pick<PlanOptions, "forceRecreate" | "build" | "removeOrphans" | "renewAnonVolumes">,
 ): ServiceChange[] {
   const byService = Map.groupBy(actual, (replica) => replica.service);
   const replaced = new Set<string>();
@@ -37,7 +44,7 @@ function diffService(
   service: DesiredService,
   replicas: Replica[],
   replaced: Set<string>,
-  options: Pick<PlanOptions, "forceRecreate" | "build">,
+  options: Pick<PlanOptions, "forceRecreate" | "build" | "renewAnonVolumes">,
 ): ServiceChange {
   const moved = service.sharesWith.find((other) => replaced.has(other));
   const isCurrent = (replica: Replica) =>
@@ -57,7 +64,10 @@ function diffService(
   const staying = new Set([...keeps, ...revivable]);
   const others = replicas.filter((replica) => !staying.has(replica)).sort(leastServingFirst);
   const olds = service.update.order === "start-first" ? others : roomFirst(others, news.length);
-  const swaps = news.slice(0, olds.length).map((fresh, i) => ({ old: olds[i], new: fresh }));
+  const swaps = news.slice(0, olds.length).map((fresh, i): SwapChange => {
+    const swap = { old: olds[i], new: fresh };
+    return carriesVolumes(service, swap, options) ? { ...swap, carriesVolumes: true } : swap;
+  });
   const change = {
     service: service.name,
     desired: service,
@@ -67,6 +77,21 @@ function diffService(
     removals: olds.slice(swaps.length),
   };
   return { ...change, cause: causeOf(service, replicas, change, moved, options) };
+}
+
+/**
+ * Whether volumes without a name are handed on, as Compose's own replacement does: not while the
+ * old replica writes to them, not to one that has run and may have newer data, and not where they
+ * may be another service's (`volumes_from`).
+ */
+function carriesVolumes(
+  { update, sharesWith, containerName }: DesiredService,
+  { old, new: fresh }: SwapChange,
+  { renewAnonVolumes }: Pick<PlanOptions, "renewAnonVolumes">,
+): boolean {
+  const isUnused = fresh.kind === "created" || fresh.replica.status === "created";
+  return old.anonymousVolumes !== undefined && isUnused && !renewAnonVolumes &&
+    update.order === "stop-first" && sharesWith.length === 0 && containerName === undefined;
 }
 
 /** Whether the image's name stands for another image since the container was created. */

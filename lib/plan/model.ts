@@ -153,6 +153,14 @@ export type NewReplica =
   | { kind: "existing"; replica: Replica }
   | { kind: "created"; service: string; index: number; number: number };
 
+/** One old replica that is replaced by one new one. */
+export interface SwapChange {
+  old: Replica;
+  new: NewReplica;
+  /** Whether what the old one has in volumes without a name is handed on; absent: no. */
+  carriesVolumes?: boolean;
+}
+
 /** What differs for one service, and why. */
 export interface ServiceChange {
   service: string;
@@ -162,7 +170,7 @@ export interface ServiceChange {
   cause: string;
   keeps: Replica[];
   /** Replacements in order, each one old replica by one new one. */
-  swaps: { old: Replica; new: NewReplica }[];
+  swaps: SwapChange[];
   /** New replicas that replace none. */
   adds: NewReplica[];
   /** Replicas that go without replacement. */
@@ -190,6 +198,8 @@ export type Action =
   | { kind: "pull"; services: string[] }
   | { kind: "create"; services: Creation[] }
   | { kind: "inject"; container: ContainerRef }
+  /** Copies what is in volumes without a name. */
+  | { kind: "carry"; from: ContainerRef; to: ContainerRef }
   | { kind: "start"; container: ContainerRef }
   | { kind: "ready"; container: ContainerRef; gate: Gate }
   | { kind: "gate"; container: ContainerRef; spec: GateSpec }

@@ -44,9 +44,10 @@ function noReplicaFindings({ desired, removals }: ServiceChange): Finding[] {
   }];
 }
 
-/** Compose's own replacement hands such volumes on. */
+/** Compose's own replacement hands such volumes on, which two that run at a time cannot share. */
 function anonymousVolumeFindings({ desired, swaps }: ServiceChange): Finding[] {
-  const olds = swaps.map(({ old }) => old).filter((old) => old.anonymousVolumes);
+  const olds = swaps.filter(({ carriesVolumes }) => !carriesVolumes).map(({ old }) => old)
+    .filter((old) => old.anonymousVolumes);
   if (!desired || olds.length === 0 || desired.containerName !== undefined) return [];
   const paths = [...new Set(olds.flatMap((old) => old.anonymousVolumes ?? []))].join(", ");
   return [{
@@ -54,7 +55,8 @@ function anonymousVolumeFindings({ desired, swaps }: ServiceChange): Finding[] {
     path: `services.${desired.name}.volumes`,
     reason: `what is at ${paths} of ${olds.map(({ name }) => name).join(", ")} is in volumes ` +
       "without a name, which new replicas do not get",
-    remedy: "Give what should stay a named volume; --renew-anon-volumes says that this may go.",
+    remedy: "Give what should stay a named volume, or use order stop-first, which copies it; " +
+      "--renew-anon-volumes says that it may go.",
   }];
 }
 

@@ -128,9 +128,11 @@ Deno.test("data in volumes without a name is not left behind in silence", () => 
     path: "services.X.volumes",
     reason: `what is at /data, /log of ${names} is in volumes without a name, which new replicas ` +
       "do not get",
-    remedy: "Give what should stay a named volume; --renew-anon-volumes says that this may go.",
+    remedy: "Give what should stay a named volume, or use order stop-first, which copies it; " +
+      "--renew-anon-volumes says that it may go.",
   }]);
   assert.deepEqual(of({ renewAnonVolumes: true }), []);
+  assert.deepEqual(of({}, parseDesired("Xb2-+")[0]), []);
 });
 
 Deno.test("too few host ports are an error, and maybe too few a warning", () => {

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { Plan, PlanOptions } from "./model.ts";
-import { type Fields, parseActual, parseDesired, withFields } from "./testing/notation.ts";
+import {
+  type Fields,
+  parseActual,
+  parseDesired,
+  planOptions,
+  withFields,
+} from "./testing/notation.ts";
 import { planFor } from "./testing/plan_for.ts";
 import { printSteps } from "./testing/print_steps.ts";
 
@@ -291,4 +297,22 @@ Deno.test("a plan carries its project, changes, warnings and every step's cause"
     "config hash a → b",
     "not there yet",
   ]);
+});
+
+Deno.test("what is in volumes without a name is copied between the stop and the start", () => {
+  const steps = (wanted: string, options: Partial<PlanOptions> = {}, fields = {}) => {
+    const services = parseDesired(wanted).map((service) => ({ ...service, ...fields }));
+    const actual = parseActual("Xa1").map((x) => ({ ...x, anonymousVolumes: ["/data"] }));
+    return printSteps(planFor(services, actual, planOptions(options)).steps);
+  };
+  const carry = "X/swap-1/carry: carry X-1 X-2 after X/swap-1/stop";
+  const stopFirst = steps("Xb1-+");
+  assert.ok(stopFirst.includes(carry), stopFirst.join("\n"));
+  assert.ok(stopFirst.includes("X/swap-1/start: start X-2 after X/swap-1/carry"));
+  const without = [
+    steps("Xb1+-"),
+    steps("Xb1-+", { renewAnonVolumes: true }),
+    steps("Xb1-+", {}, { sharesWith: ["Y"] }),
+  ];
+  for (const lines of without) assert.ok(!lines.some((line) => line.includes("carry")));
 });

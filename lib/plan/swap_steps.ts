@@ -64,9 +64,10 @@ function startFirst(swap: Swap, { after, steps }: Turn): Step[] {
 function stopFirst(swap: Swap, { after, steps }: Turn): Step[] {
   const before = swap.call("preSwap", after);
   const down = swap.takeDown(endOf(before, after));
-  const up = swap.bringUp([swap.id("stop")]);
+  const carry = swap.carry([swap.id("stop")]);
+  const up = swap.bringUp(endOf(carry, [swap.id("stop")]));
   const remove = swap.remove([swap.id("passed")]);
-  return [...steps, ...before, ...down, ...up, ...remove, ...swap.conclude()];
+  return [...steps, ...before, ...down, ...carry, ...up, ...remove, ...swap.conclude()];
 }
 
 /** What comes after these steps, or where there are none, after what they were to come after. */
@@ -154,6 +155,14 @@ class Swap {
     const mayComplete = !isUp(this.old);
     const { old } = this.containers;
     return bringUp(this.change, this.name, container, this.newRole, mayComplete, after, old);
+  }
+
+  /** Hands on what Compose's own replacement would, while neither container runs. */
+  carry(after: string[]): Step[] {
+    if (!this.change.swaps[this.index].carriesVolumes) return [];
+    const { old: from, new: to } = this.containers;
+    const action: Action = { kind: "carry", from, to };
+    return chain(this.name, [["carry", action]], this.change.cause, after, this.newRole);
   }
 
   takeDown(after: string[]): Step[] {

@@ -93,6 +93,9 @@ export class FakeSpawner implements Spawner {
     return { ended, end: () => Promise.resolve(resolve()) };
   };
 
+  pipe = (argvs: string[][]): Promise<Output[]> =>
+    Promise.all(argvs.map((argv) => this.run("write", argv, {})));
+
   /** Command lines of calls, a word that is not plain in quotes. */
   lines(...kinds: Call["kind"][]): string[] {
     return this.calls.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))

@@ -33,6 +33,8 @@ export function printAction(action: Action): string {
       return `${action.purpose} ${action.ms} ms`;
     case "exec":
       return `${action.purpose} in ${refName(action.container)}`;
+    case "carry":
+      return `carry ${refName(action.from)} ${refName(action.to)}`;
     case "gate":
     case "inject":
     case "start":

@@ -29,6 +29,7 @@ export function take(world: World, action: Action, services: DesiredService[]): 
     case "build":
     case "pull":
     case "inject":
+    case "carry":
     case "gate":
     case "exec":
     case "hook":

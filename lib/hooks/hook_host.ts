@@ -16,7 +16,7 @@ import type { Container } from "./sdk.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** Hook modules that come with kerek. */
-const shipped = ["command", "http", "webhook"];
+const shipped = ["command", "http", "tcp", "webhook"];
 
 /** What hooks act through, and where they are. */
 export interface HostOptions {

@@ -47,6 +47,29 @@ scenario("compiled: kerek:http lets a replica pass when its answer is as wanted"
   return asksByHttp(project);
 }, { unless: whyNotCompiled });
 
+/** Takes connections from its third second on; in version C never. */
+const late = `trap 'exit 0' TERM; mkdir -p /www
+{ [ "$VERSION" = C ] || { sleep 3; httpd -p 8080 -h /www; }; } &
+sleep 1000 & wait`;
+
+scenario("kerek:tcp lets a replica pass when it takes connections", async (project) => {
+  const slow = service({ order: "start-first", script: late, isChecked: false }, {
+    network_mode: undefined,
+  });
+  const taking = (timeout: string) => ({
+    "x-kerek": { hooks: { module: "kerek:tcp", timeout, options: { port: 8080 } } },
+    services: { web: slow },
+  });
+  await project.define(taking("20s"));
+  await project.deploy();
+  await project.define(taking("2s"));
+  const before = await project.containers();
+  const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "C" } });
+  assert.equal(code, ExitCode.restored, stderr);
+  assert.match(stderr, /^web-2 is refused: healthGate of kerek:tcp did not let it pass in 2 s/m);
+  assert.deepEqual(await project.containers(), before);
+});
+
 scenario(
   "kerek:command runs commands in replicas, and refuses by their exit code",
   async (project) => {

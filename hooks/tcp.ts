@@ -1,0 +1,36 @@
+/**
+ * `kerek:tcp`: a gate that the new replica passes when it accepts a TCP connection at its own
+ * address.
+ *
+ * Options: `port`, which is needed; `intervalMs` (500), the pause between two tries.
+ *
+ * The module's `timeout` limits all tries together. Containers of a remote engine have no address
+ * that can be reached from here.
+ */
+import { defineHooks } from "kerek";
+
+interface Options {
+  port?: number;
+  intervalMs?: number;
+}
+
+export default defineHooks((options: Options | undefined) => {
+  const { port, intervalMs = 500 } = options ?? {};
+  if (!Number.isInteger(port) || port! < 1 || port! > 65_535) {
+    throw new Error("option port is missing, or no port");
+  }
+  return {
+    async healthGate(ctx) {
+      const [hostname] = Object.values(ctx.new.addresses);
+      if (hostname === undefined) return `${ctx.new.name} has no address`;
+      try {
+        // An address that drops packets must not take all the time that there is.
+        const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(2_000)]);
+        const connection = await Deno.connect({ hostname, port: port!, signal });
+        connection.close();
+      } catch {
+        return { retryAfterMs: intervalMs };
+      }
+    },
+  };
+});

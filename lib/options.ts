@@ -107,6 +107,25 @@ export interface ConfigOptions
   schema?: boolean;
 }
 
+/** What `kerek check` is asked to look at. */
+export interface CheckOptions extends
+  Pick<
+    DeployOptions,
+    "engine" | "compose" | "hooks" | "noBuild" | "order" | "pull" | "services"
+  > {
+  /** Of no effect, as nothing is changed anyway (`--dry-run`). */
+  dryRun?: boolean;
+}
+
+/** What `kerek status` is asked to print. */
+export interface StatusOptions
+  extends Pick<DeployOptions, "engine" | "compose" | "imageChanges" | "services"> {
+  /** Of no effect, as nothing is changed anyway (`--dry-run`). */
+  dryRun?: boolean;
+  /** For people or for programs (`--format`). Default: `table` */
+  format?: "table" | "json";
+}
+
 /** What `kerek hooks` is asked to do. */
 export interface HooksOptions {
   /** Of no effect, but for `debug`. */

@@ -59,7 +59,7 @@ export type HookLoader = (
 ) => Promise<Hook[]>;
 
 /** Naming a service whose profile is not active makes it active, as it does in Compose. */
-async function observeNamed(
+export async function observeNamed(
   programs: Programs,
   options: DeployOptions,
 ): Promise<{ observation: Observation; programs: Programs }> {
@@ -117,7 +117,8 @@ function refuse(findings: Finding[]): void {
   });
 }
 
-function networkFindings(
+/** What Compose would stop only to create something, see {@linkcode stoppedByCreation}. */
+export function networkFindings(
   stopped: Set<string>,
   replicas: Replica[],
   creations: Creation[],

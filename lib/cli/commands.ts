@@ -1,9 +1,11 @@
 import type { ExitCode } from "../errors.ts";
 import type {
+  CheckOptions,
   ConfigOptions,
   DeployOptions,
   HooksOptions,
   ProvisionOptions,
+  StatusOptions,
   TransferImagesOptions,
   TunnelSshOptions,
   UnlockOptions,
@@ -12,10 +14,12 @@ import type { Io } from "./io.ts";
 
 /** What the commands do. Each throws a {@linkcode KerekError} when it fails. */
 export interface Commands {
+  check(options: CheckOptions, io: Io): Promise<ExitCode>;
   config(options: ConfigOptions, io: Io): Promise<ExitCode>;
   deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
   hooks(options: HooksOptions, io: Io): Promise<ExitCode>;
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
+  status(options: StatusOptions, io: Io): Promise<ExitCode>;
   transferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode>;
   tunnelSsh(options: TunnelSshOptions, io: Io): Promise<ExitCode>;
   unlock(options: UnlockOptions, io: Io): Promise<ExitCode>;
@@ -23,6 +27,10 @@ export interface Commands {
 
 /** The real commands, loaded when they run, so that `--help` does not wait for them. */
 export const realCommands: Commands = {
+  check: async (options, io) => {
+    const { runCheck } = await import("../commands/check.ts");
+    return await runCheck(options, io);
+  },
   config: async (options, io) => {
     const { runConfig } = await import("../commands/config.ts");
     return await runConfig(options, io);
@@ -38,6 +46,10 @@ export const realCommands: Commands = {
   provision: async (options, io) => {
     const { runProvision } = await import("../commands/provision.ts");
     return await runProvision(options, io);
+  },
+  status: async (options, io) => {
+    const { runStatus } = await import("../commands/status.ts");
+    return await runStatus(options, io);
   },
   transferImages: async (options, io) => {
     const { runTransferImages } = await import("../commands/transfer_images.ts");

@@ -1,9 +1,11 @@
 import type { ExitCode } from "../errors.ts";
 import type {
+  CheckOptions,
   ConfigOptions,
   DeployOptions,
   HooksOptions,
   ProvisionOptions,
+  StatusOptions,
   TransferImagesOptions,
   TunnelSshOptions,
   UnlockOptions,
@@ -11,10 +13,12 @@ import type {
 
 /** What a command line asks for. */
 export type Invocation =
+  | { command: "check"; options: CheckOptions }
   | { command: "config"; options: ConfigOptions }
   | { command: "deploy"; options: DeployOptions }
   | { command: "hooks"; options: HooksOptions }
   | { command: "provision"; options: ProvisionOptions }
+  | { command: "status"; options: StatusOptions }
   | { command: "transfer-images"; options: TransferImagesOptions }
   | { command: "tunnel-ssh"; options: TunnelSshOptions }
   | { command: "unlock"; options: UnlockOptions }

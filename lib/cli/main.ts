@@ -25,6 +25,8 @@ export async function main(
 
 async function run(invocation: Invocation, io: Io, commands: Commands): Promise<ExitCode> {
   switch (invocation.command) {
+    case "check":
+      return await commands.check(invocation.options, io);
     case "config":
       return await commands.config(invocation.options, io);
     case "deploy":
@@ -33,6 +35,8 @@ async function run(invocation: Invocation, io: Io, commands: Commands): Promise<
       return await commands.hooks(invocation.options, io);
     case "provision":
       return await commands.provision(invocation.options, io);
+    case "status":
+      return await commands.status(invocation.options, io);
     case "transfer-images":
       return await commands.transferImages(invocation.options, io);
     case "tunnel-ssh":

@@ -1,4 +1,5 @@
 import type { CommanderError } from "../deps/commander.ts";
+import { checkCommand } from "./check_command.ts";
 import { configCommand } from "./config_command.ts";
 import { deployCommand } from "./deploy_command.ts";
 import { globalCommand } from "./globals.ts";
@@ -7,6 +8,7 @@ import { helpCommand } from "./help_command.ts";
 import { hooksCommand } from "./hooks_command.ts";
 import type { Parser } from "./invocation.ts";
 import { provisionCommand } from "./provision_command.ts";
+import { statusCommand } from "./status_command.ts";
 import { transferImagesCommand } from "./transfer_images_command.ts";
 import { tunnelSshCommand } from "./tunnel_ssh_command.ts";
 import { unlockCommand } from "./unlock_command.ts";
@@ -25,10 +27,12 @@ export interface Output {
 export function createProgram(parser: Parser, output: Output) {
   const program = emptyProgram(output);
   const commands = [
+    checkCommand(parser),
     configCommand(parser),
     deployCommand(parser),
     hooksCommand(parser),
     provisionCommand(parser),
+    statusCommand(parser),
     transferImagesCommand(parser),
     tunnelSshCommand(parser),
     unlockCommand(parser),

@@ -1,0 +1,107 @@
+import { imageIds, type Observation, stoppedByCreation } from "./engine/observe.ts";
+import type { Programs } from "./engine/programs.ts";
+import { KerekError } from "./errors.ts";
+import type { CheckOptions } from "./options.ts";
+import { consider } from "./plan/consider.ts";
+import { creationsOf } from "./plan/create_steps.ts";
+import { diff } from "./plan/diff.ts";
+import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
+import { override } from "./plan/override.ts";
+import { type Finding, preflight } from "./plan/preflight.ts";
+import { networkFindings, observeNamed } from "./plan_deploy.ts";
+import { type LoadHooks, withHooks } from "./plan_hooks.ts";
+
+/** What a check comes to. */
+export interface Checked {
+  findings: Finding[];
+  /** What Compose itself says is doubtful in the files. */
+  warnings: string[];
+  /** How many services were looked at. */
+  count: number;
+}
+
+/**
+ * Finds all that a deploy would refuse or warn of, if it had to replace every replica of the
+ * services now.
+ *
+ * @throws {KerekError} if the files or the engine cannot be read.
+ */
+export async function check(
+  given: Programs,
+  options: CheckOptions,
+  load: (observation: Observation) => LoadHooks,
+): Promise<Checked> {
+  const { observation, programs } = await observeNamed(given, options);
+  const { hooks: files, ...others } = options;
+  const planOptions: PlanOptions = { ...others, allResources: options.compose.allResources };
+  const services = observation.project.services.map((service) => override(service, planOptions));
+  const considered = consider(services, planOptions);
+  const [fromHooks, fromImages, fromNetworks] = await Promise.all([
+    hookFindings(() =>
+      withHooks(considered, observation.project.hooks, files ?? [], load(observation))
+    ),
+    replacementFindings(programs, services, considered, observation, planOptions),
+    creationFindings(programs, services, considered, observation, planOptions),
+  ]);
+  const findings = [...fromHooks, ...fromImages, ...fromNetworks];
+  return { findings, warnings: observation.warnings, count: considered.length };
+}
+
+async function hookFindings(load: () => Promise<unknown>): Promise<Finding[]> {
+  try {
+    await load();
+    return [];
+  } catch (error) {
+    if (!(error instanceof KerekError)) throw error;
+    const { message, hint = "", details } = error;
+    const reason = [message, ...details].join("; ");
+    return [{ severity: "error", path: "x-kerek.hooks", reason, remedy: hint }];
+  }
+}
+
+/** What there is to say when all replicas are replaced. */
+async function replacementFindings(
+  programs: Programs,
+  services: DesiredService[],
+  considered: DesiredService[],
+  { project, replicas }: Observation,
+  options: PlanOptions,
+): Promise<Finding[]> {
+  const actual = [...replicas, ...imagined(considered, replicas, project.name)];
+  const names = new Set(considered.map(({ name }) => name));
+  const relevant = actual.filter(({ service }) => names.has(service));
+  const changes = diff(considered, relevant, { ...options, forceRecreate: true });
+  const images = considered.map(({ image }) => image);
+  const ids = await imageIds(programs, images);
+  const missing = new Set(images.filter((image) => !ids.has(image)));
+  return preflight(changes, missing, { services, actual }, options);
+}
+
+/** Services that are not there yet are looked at as they will be at their first update. */
+function imagined(services: DesiredService[], replicas: Replica[], project: string): Replica[] {
+  const known = new Set(replicas.map(({ service }) => service));
+  return services.filter(({ name }) => !known.has(name)).flatMap(({ name, replicas }) =>
+    Array.from({ length: replicas }, (_, i): Replica => ({
+      id: `${name}-${i + 1}`,
+      name: `${project}-${name}-${i + 1}`,
+      number: i + 1,
+      service: name,
+      revision: "",
+      status: "running",
+    }))
+  );
+}
+
+/** What Compose would stop, only to create what is missing as things are. */
+async function creationFindings(
+  programs: Programs,
+  services: DesiredService[],
+  considered: DesiredService[],
+  { replicas }: Observation,
+  options: PlanOptions,
+): Promise<Finding[]> {
+  const names = new Set(considered.map(({ name }) => name));
+  const changes = diff(considered, replicas.filter((x) => names.has(x.service)), options);
+  const creations = creationsOf(changes, { actual: replicas, services }, options);
+  return networkFindings(await stoppedByCreation(programs, creations), replicas, creations);
+}

@@ -1,0 +1,64 @@
+import type { Programs } from "./engine/programs.ts";
+import type { Here } from "./lock/here.ts";
+import { holderText, standing } from "./lock/holder.ts";
+import { LockStore } from "./lock/lock_store.ts";
+import type { StatusOptions } from "./options.ts";
+import { consider } from "./plan/consider.ts";
+import { diff } from "./plan/diff.ts";
+import type { Replica } from "./plan/model.ts";
+import { observeNamed } from "./plan_deploy.ts";
+
+/** A project as it is, beside what its files say. */
+export interface ProjectStatus {
+  project: string;
+  services: ServiceStatus[];
+  /** Containers whose service is gone from the files. */
+  orphans: Replica[];
+  /** Who is deploying the project; absent if nobody is. */
+  lock?: { holder: string; isAlive: boolean };
+  /** What Compose says is doubtful in the files. */
+  warnings: string[];
+}
+
+/** A service as it is. */
+export interface ServiceStatus {
+  name: string;
+  /** How many replicas the files ask for. */
+  wanted: number;
+  replicas: Replica[];
+  /** Why a deploy would change it; empty if it would not. */
+  drift: string;
+}
+
+/**
+ * Looks at a project.
+ *
+ * @throws {KerekError} if the files or the engine cannot be read.
+ */
+export async function statusOf(
+  given: Programs,
+  options: StatusOptions,
+  here: Here,
+): Promise<ProjectStatus> {
+  const { observation, programs } = await observeNamed(given, options);
+  const { project, replicas, inactive, warnings } = observation;
+  const store = new LockStore(programs, project.name);
+  const holder = await store.holder();
+  const lock = holder && {
+    holder: holderText(holder),
+    isAlive: standing(holder, await store.now(), here) === "alive",
+  };
+  const considered = consider(project.services, options);
+  const names = new Set(considered.map(({ name }) => name));
+  const own = replicas.filter(({ service }) => names.has(service));
+  const defined = new Set([...project.services.map(({ name }) => name), ...inactive]);
+  const services = diff(considered, own, {}).map(({ service, desired, cause }) => ({
+    name: service,
+    wanted: desired!.replicas,
+    replicas: own.filter((replica) => replica.service === service),
+    drift: cause,
+  }));
+  const isAll = options.services.length === 0;
+  const orphans = isAll ? replicas.filter(({ service }) => !defined.has(service)) : [];
+  return { project: project.name, services, orphans, ...(lock ? { lock } : {}), warnings };
+}

@@ -1,9 +1,25 @@
 /**
- * kerek as a module.
+ * kerek as a module: zero-downtime deployments for Docker Compose, and the types of its hooks.
+ *
+ * Nothing here prints, ends the process or keeps a state of its own.
  *
  * @module
  */
-export { deploy, type DeployPorts } from "./lib/deploy.ts";
+export {
+  type CallOptions,
+  deploy,
+  type DeployCallOptions,
+  type Deployed,
+  type DeployRequest,
+  plan,
+  transferImages,
+  type TransferRequest,
+} from "./lib/api.ts";
 export { ExitCode, KerekError } from "./lib/errors.ts";
+export type { DeployEvent, Outcome, Phase } from "./lib/execute/events.ts";
 export * from "./lib/hooks/sdk.ts";
+export type { ImageTransfer, KnownImage } from "./lib/images/plan.ts";
 export type { ComposeOptions, DeployOptions, EngineOptions } from "./lib/options.ts";
+export type { Plan, Step } from "./lib/plan/model.ts";
+export type { ServiceOutcome } from "./lib/plan/summarize.ts";
+export type { TransferEvent } from "./lib/transfer_images.ts";

@@ -1,5 +1,6 @@
 import { containersNow, watchesImages } from "./engine/observe.ts";
 import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
+import { ExitCode, KerekError } from "./errors.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
@@ -32,6 +33,12 @@ export async function deploy(options: DeployOptions, ports: DeployPorts): Promis
   const hooks = new DeployHooks(options, ports);
   try {
     return await deployWith(hooks, options, ports);
+  } catch (error) {
+    if (!ports.signal.aborted) throw error;
+    throw new KerekError("Interrupted before anything was touched", {
+      cause: error,
+      exitCode: ExitCode.interrupted,
+    });
   } finally {
     await hooks.close();
   }

@@ -130,8 +130,8 @@ export interface StatusOptions
 export interface HooksOptions {
   /** Of no effect, but for `debug`. */
   engine: EngineOptions;
-  /** Write a module to start from (`init`). */
-  action: "init";
+  /** Write a module to start from, or list those that come with kerek. */
+  action: "init" | "list";
   /** File to write. */
   file: string;
   /** Say what would be written and stop there (`--dry-run`). */

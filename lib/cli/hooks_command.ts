@@ -9,10 +9,10 @@ import { operand } from "./values.ts";
 /** Defines `kerek hooks`. */
 export function hooksCommand(parser: Parser) {
   return globalCommand("hooks")
-    .summary("write a hook module to start from")
+    .summary("write a hook module to start from, or list those of kerek")
     .description(description)
-    .addArgument(new Argument("<action>", "what to do").choices(["init"] as const))
-    .argument("[file]", "TypeScript file to write", "hooks.ts")
+    .addArgument(new Argument("<action>", "what to do").choices(["init", "list"] as const))
+    .argument("[file]", "TypeScript file that init writes", "hooks.ts")
     .action((action, file, flags) => {
       const options: HooksOptions = {
         engine: engineOptions(flags, parser.env),
@@ -24,7 +24,8 @@ export function hooksCommand(parser: Parser) {
     });
 }
 
-const description = prose(`Writes a hook module to start from
+const description = prose(`Writes a hook module to start from, or lists those that come with kerek
 
 Hook modules are TypeScript files of your own that kerek deploy calls around replacements. The file
-has a function for each moment; a file that is there already is left alone.`);
+has a function for each moment; a file that is there already is left alone. A Compose file names
+kerek's own modules by kerek:NAME.`);

@@ -2,7 +2,7 @@ import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { spawner } from "../engine/spawn.ts";
-import { ExitCode, KerekError } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import { realClock } from "../execute/clock.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { realHere } from "../lock/here.ts";
@@ -44,12 +44,6 @@ export async function runDeploy(
       signal: interrupt.signal,
     });
     return exitCodes[outcome];
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
-    throw new KerekError("Interrupted before anything was touched", {
-      cause: error,
-      exitCode: ExitCode.interrupted,
-    });
   } finally {
     release();
   }

@@ -1,10 +1,23 @@
 import type { Io } from "../cli/io.ts";
 import { ExitCode, KerekError } from "../errors.ts";
+import { shippedHooks } from "../hooks/shipped.ts";
 import { hookStarter } from "../hooks/starter.ts";
 import type { HooksOptions } from "../options.ts";
 
-/** `kerek hooks init`. */
-export async function runHooks({ file, dryRun }: HooksOptions, io: Io): Promise<ExitCode> {
+/** `kerek hooks init` and `kerek hooks list`. */
+export async function runHooks(options: HooksOptions, io: Io): Promise<ExitCode> {
+  return options.action === "list" ? list(io) : await init(options, io);
+}
+
+function list(io: Io): ExitCode {
+  const width = Math.max(...Object.keys(shippedHooks).map((name) => name.length));
+  for (const [name, what] of Object.entries(shippedHooks)) {
+    io.stdout(`kerek:${name.padEnd(width)}  ${what}\n`);
+  }
+  return ExitCode.done;
+}
+
+async function init({ file, dryRun }: HooksOptions, io: Io): Promise<ExitCode> {
   if (dryRun) {
     io.stdout(`Would write ${file}\n`);
     return ExitCode.done;

@@ -14,9 +14,9 @@ import { HookWorker } from "./hook_worker.ts";
 import type { ContextData } from "./protocol.ts";
 import type { Container } from "./sdk.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+import { shippedHooks } from "./shipped.ts";
 
-/** Hook modules that come with kerek. */
-const shipped = ["command", "http", "tcp", "webhook"];
+const shipped = Object.keys(shippedHooks);
 
 /** What hooks act through, and where they are. */
 export interface HostOptions {

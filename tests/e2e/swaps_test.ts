@@ -301,14 +301,3 @@ scenario("a job may end, and what depends on it is deployed after it", async (pr
   assert.match(stderr, /exit code 9\n(.*\n)*.*Cannot migrate/);
   assert.deepEqual(versions(await project.containers("web")), ["B"]);
 });
-
-scenario("data in a volume without a name is not left behind in silence", async (project) => {
-  const web = service({ order: "stop-first" }, { volumes: [{ type: "volume", target: "/data" }] });
-  await project.define({ services: { web } });
-  await project.deploy();
-  const warning = /^Warning: services\.web\.volumes: what is at \/data of \S+-web-1 is in volumes/m;
-  const { stderr } = await project.deploy([], B);
-  assert.match(stderr, warning);
-  const renewed = await project.deploy(["--renew-anon-volumes"], C);
-  assert.doesNotMatch(renewed.stderr, warning);
-});

@@ -82,6 +82,8 @@ export class Project {
     const all = JSON.parse(await docker(["container", "inspect", ...ids])).map(decode);
     return (all as Container[])
       .filter((container) => service === undefined || container.service === service)
+      // The lock of another test's project may be made of an image with this one's labels.
+      .filter(({ name }) => !name.startsWith("kerek-lock-"))
       .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   }
 

@@ -1,0 +1,148 @@
+import { deploy as deployWith } from "./deploy.ts";
+import { spawner } from "./engine/spawn.ts";
+import { surroundings } from "./engine/surroundings.ts";
+import { realClock } from "./execute/clock.ts";
+import type { DeployEvent, Outcome } from "./execute/events.ts";
+import type { ImageTransfer } from "./images/plan.ts";
+import { realHere } from "./lock/here.ts";
+import type { ComposeOptions, DeployOptions, EngineOptions } from "./options.ts";
+import type { Plan } from "./plan/model.ts";
+import type { ServiceOutcome } from "./plan/summarize.ts";
+import { type TransferEvent, transferImages as transferWith } from "./transfer_images.ts";
+
+/** What to deploy and how. What is absent is as with `kerek deploy` without that option. */
+export interface DeployRequest
+  extends Partial<Omit<DeployOptions, "engine" | "compose" | "dryRun">> {
+  /** How to reach the engine. Default: as `docker` does by itself */
+  engine?: Partial<EngineOptions>;
+  /** Which project. Default: that of the working directory, as with `docker compose` */
+  compose?: Partial<ComposeOptions>;
+}
+
+/** What images to copy, and where to. */
+export interface TransferRequest {
+  /** Names of images on the source, which is the engine that `docker` uses by itself. */
+  images: string[];
+  /** The destination; it must have a `host` or a `context`. */
+  engine: Partial<EngineOptions>;
+  /** Command that compresses on the way, such as `zstd -3`; its words are split at spaces. */
+  compress?: string;
+  /** Copy what the destination has already, too. Default: false */
+  force?: boolean;
+  /** Only find out what would be copied. Default: false */
+  dryRun?: boolean;
+}
+
+/** What surrounds a call. */
+export interface CallOptions<Event> {
+  /** Takes what happens, as it happens; must not throw. */
+  onEvent?(event: Event): void;
+  /** Ends the call in an orderly way when it aborts, as Ctrl-C does at the terminal. */
+  signal?: AbortSignal;
+}
+
+/** What surrounds a deploy. */
+export interface DeployCallOptions extends CallOptions<DeployEvent> {
+  /** Content of the Compose file that is named `-`. Default: nothing */
+  stdin?: string;
+}
+
+/** How a deploy ended. */
+export interface Deployed {
+  outcome: Outcome;
+  /** What became of each service that had something to change. */
+  services: ServiceOutcome[];
+}
+
+/**
+ * Brings services to what the Compose files say, replica by replica, as `kerek deploy` does. It
+ * prints nothing and never ends the process; several projects may be deployed at a time.
+ *
+ * A deploy that failed after it began is no error: its `outcome` says whether all is as before.
+ *
+ * ```ts
+ * import { deploy } from "kerek";
+ *
+ * export async function release(signal: AbortSignal): Promise<boolean> {
+ *   const { outcome } = await deploy(
+ *     { compose: { files: ["compose.yaml"] }, services: ["web"], wait: true },
+ *     { signal, onEvent: (event) => console.log(event.type) },
+ *   );
+ *   return outcome === "done" || outcome === "nothing";
+ * }
+ * ```
+ *
+ * @throws {KerekError} if it cannot begin; nothing was touched then.
+ */
+export async function deploy(
+  request: DeployRequest = {},
+  options: DeployCallOptions = {},
+): Promise<Deployed> {
+  let services: ServiceOutcome[] = [];
+  const outcome = await run(request, options, false, (event) => {
+    if (event.type === "finished") services = event.services;
+  });
+  return { outcome, services };
+}
+
+/**
+ * Finds out what a deploy would do, as `kerek deploy --dry-run` does; nothing is touched.
+ *
+ * @throws {KerekError} if a deploy would be refused.
+ */
+export async function plan(
+  request: DeployRequest = {},
+  options: DeployCallOptions = {},
+): Promise<Plan> {
+  let found: Plan | undefined;
+  await run(request, options, true, (event) => {
+    if (event.type === "planned") found = event.plan;
+  });
+  return found!;
+}
+
+/**
+ * Copies images to another engine, as `kerek transfer-images` does, without a registry.
+ *
+ * @returns what was copied.
+ * @throws {KerekError} if it fails; the destination's images are as before then.
+ */
+export async function transferImages(
+  { engine, ...request }: TransferRequest,
+  { onEvent = () => {}, signal = new AbortController().signal }: CallOptions<TransferEvent> = {},
+): Promise<ImageTransfer[]> {
+  const destination = engineOf(engine);
+  return await transferWith({ engine: destination, ...request }, {
+    spawner,
+    surroundings: surroundings(destination),
+    emit: onEvent,
+    signal,
+  });
+}
+
+async function run(
+  { engine, compose, services = [], ...others }: DeployRequest,
+  { onEvent, signal = new AbortController().signal, stdin = "" }: DeployCallOptions,
+  dryRun: boolean,
+  look: (event: DeployEvent) => void,
+): Promise<Outcome> {
+  const reached = engineOf(engine);
+  const project = { envFiles: [], files: [], profiles: [], ...compose };
+  return await deployWith({ ...others, engine: reached, compose: project, services, dryRun }, {
+    spawner,
+    surroundings: surroundings(reached),
+    clock: realClock,
+    here: realHere(),
+    readStdin: () => Promise.resolve(stdin),
+    emit: (event) => {
+      look(event);
+      onEvent?.(event);
+    },
+    signal,
+  });
+}
+
+const engineOf = (engine: Partial<EngineOptions> = {}): EngineOptions => ({
+  containerEngine: "docker",
+  ...engine,
+});

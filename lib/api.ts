@@ -7,6 +7,7 @@ import type { ImageTransfer } from "./images/plan.ts";
 import { realHere } from "./lock/here.ts";
 import type { ComposeOptions, DeployOptions, EngineOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
+import { openTunnel } from "./ssh/lazy_tunnel.ts";
 import type { ServiceOutcome } from "./plan/summarize.ts";
 import { type TransferEvent, transferImages as transferWith } from "./transfer_images.ts";
 
@@ -115,6 +116,7 @@ export async function transferImages(
   return await transferWith({ engine: destination, ...request }, {
     spawner,
     surroundings: surroundings(destination),
+    openTunnel,
     emit: onEvent,
     signal,
   });
@@ -131,6 +133,7 @@ async function run(
   return await deployWith({ ...others, engine: reached, compose: project, services, dryRun }, {
     spawner,
     surroundings: surroundings(reached),
+    openTunnel,
     clock: realClock,
     here: realHere(),
     readStdin: () => Promise.resolve(stdin),

@@ -51,7 +51,7 @@ async function deployWith(
 ): Promise<Outcome> {
   const { clock, emit } = ports;
   const startedAt = clock.now();
-  const programs = await openPrograms(options, ports);
+  await using programs = await openPrograms(options, ports);
   let planned = await planDeploy(programs, options, hooks.load);
   if (options.dryRun) {
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });

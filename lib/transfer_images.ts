@@ -1,6 +1,4 @@
-import { openPrograms } from "./engine/open_programs.ts";
-import type { Spawner } from "./engine/spawn.ts";
-import type { Surroundings } from "./engine/clients.ts";
+import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import { ExitCode, KerekError } from "./errors.ts";
 import type { ImageTransfer } from "./images/plan.ts";
 import { compareImages, copyImages, type TransferPorts } from "./images/transfer.ts";
@@ -14,9 +12,8 @@ export type TransferEvent =
   | { type: "sent"; bytes: number };
 
 /** What a transfer acts through. */
-export interface TransferImagesPorts {
-  spawner: Spawner;
-  surroundings: Surroundings;
+export interface TransferImagesPorts
+  extends Pick<ProgramPorts, "spawner" | "surroundings" | "openTunnel" | "warn"> {
   /** Takes what happens; must not throw. */
   emit(event: TransferEvent): void;
   /** Ends the transfer when it aborts. */
@@ -34,8 +31,14 @@ export async function transferImages(
   { emit, signal, ...ports }: TransferImagesPorts,
 ): Promise<ImageTransfer[]> {
   refuseNowhere(engine);
+  const opening = { ...ports, signal, readStdin: () => Promise.resolve("") };
+  const compose = { envFiles: [], files: [], profiles: [] };
+  await using source = await openPrograms({ engine: sourceOf(engine), compose }, opening);
+  await using destination = await openPrograms({ engine, compose }, opening);
   const both: TransferPorts = {
-    ...await openBoth(engine, ports),
+    source,
+    destination,
+    pipe: ports.spawner.pipe,
     signal,
     onBytes: (bytes) => emit({ type: "sent", bytes }),
   };
@@ -54,21 +57,13 @@ function refuseNowhere({ host, context }: EngineOptions): void {
   });
 }
 
-async function openBoth(
-  engine: EngineOptions,
-  { spawner, surroundings }: Pick<TransferImagesPorts, "spawner" | "surroundings">,
-): Promise<TransferPorts> {
-  const ports = { spawner, surroundings, readStdin: () => Promise.resolve("") };
-  const compose = { envFiles: [], files: [], profiles: [] };
-  // What says where and how to connect is meant for the destination.
-  const { containerEngine, config, debug, logLevel } = engine;
-  const here: EngineOptions = { containerEngine, config, debug, logLevel };
-  const [source, destination] = await Promise.all([
-    openPrograms({ engine: here, compose }, ports),
-    openPrograms({ engine, compose }, ports),
-  ]);
-  return { source, destination, pipe: spawner.pipe };
-}
+/** The engine that images come from. What says where and how to connect is the destination's. */
+const sourceOf = ({ containerEngine, config, debug, logLevel }: EngineOptions): EngineOptions => ({
+  containerEngine,
+  config,
+  debug,
+  logLevel,
+});
 
 /** A command's words; there are no shell's rules, as no shell runs it. */
 const words = (command = ""): string[] => command.split(/\s+/).filter((word) => word !== "");

@@ -7,10 +7,12 @@ import { realClock } from "../execute/clock.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { realHere } from "../lock/here.ts";
 import type { DeployOptions } from "../options.ts";
+import { openTunnel } from "../ssh/lazy_tunnel.ts";
 import { eventRecord } from "../ui/event_record.ts";
 import { plainLines } from "../ui/plain.ts";
 import { quietLines } from "../ui/quiet.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { warner } from "./warner.ts";
 
 const exitCodes: Record<Outcome, ExitCode> = {
   done: ExitCode.done,
@@ -22,10 +24,20 @@ const exitCodes: Record<Outcome, ExitCode> = {
 };
 
 /** The machine that a deploy runs on. */
-export type Machine = Pick<DeployPorts, "spawner" | "surroundings" | "clock" | "here">;
+export type Machine = Pick<
+  DeployPorts,
+  "spawner" | "surroundings" | "openTunnel" | "clock" | "here"
+>;
 
-function realMachine({ engine }: DeployOptions): Machine {
-  return { spawner, surroundings: surroundings(engine), clock: realClock, here: realHere() };
+/** The machine that kerek runs on. */
+export function realMachine({ engine }: Pick<DeployOptions, "engine">): Machine {
+  return {
+    spawner,
+    surroundings: surroundings(engine),
+    openTunnel,
+    clock: realClock,
+    here: realHere(),
+  };
 }
 
 /** `kerek deploy` at the edge: real ports, output and exit code. */
@@ -41,6 +53,7 @@ export async function runDeploy(
       ...machine,
       readStdin: () => io.readStdin(),
       emit: printer(options, io),
+      ...options.compose.progress === "quiet" ? {} : { warn: warner(io) },
       signal: interrupt.signal,
     });
     return exitCodes[outcome];

@@ -1,3 +1,32 @@
+import { ExitCode, KerekError } from "../errors.ts";
+
+/** Lets what is awaited go on until the user asks to stop. */
+export type OrStop = <T>(promise: Promise<T>) => Promise<T>;
+
+/**
+ * Runs what may stop anywhere, as it leaves nothing half-done. At the first Ctrl-C or SIGTERM, what
+ * is awaited through `orStop` is no longer waited for.
+ *
+ * @throws {KerekError} if it was interrupted.
+ */
+export async function interruptible<T>(
+  act: (orStop: OrStop, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const interrupt = new AbortController();
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  stopped.catch(() => {});
+  const interrupted = new KerekError("Interrupted", { exitCode: ExitCode.interrupted });
+  const release = onInterrupt(() => {
+    interrupt.abort(interrupted);
+    reject(interrupted);
+  });
+  try {
+    return await act((promise) => Promise.race([promise, stopped]), interrupt.signal);
+  } finally {
+    release();
+  }
+}
+
 /**
  * Calls `act` at the first Ctrl-C or SIGTERM. A second one ends the process in the usual way.
  *

@@ -5,8 +5,10 @@ import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import { causeOf, imageNames, type ImageTransfer, rateText } from "../images/plan.ts";
 import type { TransferImagesOptions } from "../options.ts";
+import { openTunnel } from "../ssh/lazy_tunnel.ts";
 import { transferImages } from "../transfer_images.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { warner } from "./warner.ts";
 
 /** How often a line tells how far it is, in milliseconds. */
 const reportEveryMs = 5_000;
@@ -21,6 +23,8 @@ export async function runTransferImages(options: TransferImagesOptions, io: Io):
     const copied = await transferImages({ ...options, images }, {
       spawner,
       surroundings: surroundings(options.engine),
+      openTunnel,
+      warn: warner(io),
       signal: interrupt.signal,
       emit: (event) => {
         if (event.type === "sent") return progress.add(event.bytes);

@@ -3,27 +3,36 @@ import { decodeModel } from "../engine/decode_project.ts";
 import * as argv from "../engine/argv.ts";
 import { readFiles } from "../engine/observe.ts";
 import { openPrograms } from "../engine/open_programs.ts";
-import { surroundings } from "../engine/surroundings.ts";
-import { spawner } from "../engine/spawn.ts";
+import type { Programs } from "../engine/programs.ts";
 import { ExitCode, KerekError } from "../errors.ts";
-import { realHere } from "../lock/here.ts";
+import type { Here } from "../lock/here.ts";
 import { holderText, standing } from "../lock/holder.ts";
 import { LockStore } from "../lock/lock_store.ts";
 import type { UnlockOptions } from "../options.ts";
-import type { Machine } from "./deploy.ts";
+import { type Machine, realMachine } from "./deploy.ts";
+import { interruptible } from "./interrupt.ts";
+import { warner } from "./warner.ts";
 
 /** `kerek unlock` at the edge. */
 export async function runUnlock(
   options: UnlockOptions,
   io: Io,
-  { here = realHere(), ...machine }: Partial<Machine> = {},
+  machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
-  const programs = await openPrograms(options, {
-    spawner,
-    surroundings: surroundings(options.engine),
-    ...machine,
-    readStdin: () => io.readStdin(),
+  return await interruptible(async (orStop, signal) => {
+    const readStdin = () => io.readStdin();
+    const ports = { ...machine, readStdin, signal, warn: warner(io) };
+    await using programs = await openPrograms(options, ports);
+    return await orStop(unlock(programs, options, io, machine.here));
   });
+}
+
+async function unlock(
+  programs: Programs,
+  options: UnlockOptions,
+  io: Io,
+  here: Here,
+): Promise<ExitCode> {
   const { stdout } = await readFiles(programs, argv.composeConfig());
   const store = new LockStore(programs, decodeModel(stdout).name);
   const holder = await store.holder();

@@ -1,5 +1,6 @@
 import { ExitCode, KerekError } from "../errors.ts";
 import type { ComposeOptions, EngineOptions } from "../options.ts";
+import { endpointOf, isPodmanProgram } from "./endpoint.ts";
 
 /** The two programs that kerek runs, with the options that make both reach one endpoint. */
 export interface Clients {
@@ -17,6 +18,8 @@ export interface Surroundings {
   fileExists(path: string): boolean;
   /** Path of the program behind `docker compose`, where it may be called by itself. */
   composePlugin(): string | undefined;
+  /** Name of the context that `docker context use` has set; absent: none, which is `default`. */
+  currentContext(): string | undefined;
   /** The endpoint of a Docker context. */
   contextHost(name: string): Promise<string>;
 }
@@ -27,7 +30,7 @@ export async function clientsOf(
   compose: ComposeOptions,
   surroundings: Surroundings,
 ): Promise<Clients> {
-  const isPodman = /(^|\/)podman(-remote)?$/.test(engine.containerEngine);
+  const isPodman = isPodmanProgram(engine.containerEngine);
   if (!isPodman) {
     const globals = dockerGlobals(engine);
     // By itself the plugin does not know all of docker's options.
@@ -99,12 +102,8 @@ function refuseForPodman(options: EngineOptions): void {
 }
 
 async function podmanHost(options: EngineOptions, around: Surroundings): Promise<string> {
-  if (options.host) return options.host;
-  const context = options.context ??
-    (around.env("DOCKER_HOST") ? "" : around.env("DOCKER_CONTEXT"));
-  if (context) return await around.contextHost(context);
-  const host = around.env("DOCKER_HOST") || around.env("CONTAINER_HOST");
-  if (host) return host;
+  const asked = await endpointOf(options, around);
+  if (asked) return asked;
   const runtime = around.env("XDG_RUNTIME_DIR");
   const sockets = [
     ...(runtime ? [`${runtime}/podman/podman.sock`] : []),

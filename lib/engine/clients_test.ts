@@ -10,6 +10,7 @@ function around(variables: Record<string, string> = {}, files: string[] = []): S
     env: (name) => variables[name],
     fileExists: (path) => files.includes(path),
     composePlugin: () => undefined,
+    currentContext: () => undefined,
     contextHost: (name) => Promise.resolve(`host-of-${name}`),
   };
 }

@@ -1,5 +1,6 @@
 import type { ComposeOptions, EngineOptions } from "../options.ts";
 import { type Clients, clientsOf, type Surroundings } from "./clients.ts";
+import { endpointOf, isPodmanProgram } from "./endpoint.ts";
 import { Programs } from "./programs.ts";
 import type { Spawner } from "./spawn.ts";
 
@@ -9,16 +10,75 @@ export interface ProgramPorts {
   surroundings: Surroundings;
   /** Content of standard input; asked for only where a Compose file is `-`. */
   readStdin(): Promise<string>;
+  /** Opens the tunnel to an engine that is reached by SSH; absent: none is opened. */
+  openTunnel?: OpenTunnel;
+  /** Takes a line on what goes worse than it could; absent: nobody does. */
+  warn?(text: string): void;
+  /** Aborts when the user asks to stop. */
+  signal?: AbortSignal;
 }
 
-/** Finds out how to call the engine and Compose for a project. */
+/** A way to an engine elsewhere that all calls of a run share. */
+export interface Tunnel {
+  /** Address of its end here. */
+  host: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a {@linkcode Tunnel} to the engine at `address`, which begins with `ssh://`.
+ *
+ * @returns nothing if there can be none, so that each call has to find its own way.
+ * @throws {KerekError} if the machine cannot be reached, or has no engine for its user.
+ */
+export type OpenTunnel = (
+  address: string,
+  around: { isPodman: boolean; warn(text: string): void; signal?: AbortSignal },
+) => Promise<Tunnel | undefined>;
+
+/** Options of the client that say where the engine is and how it is spoken to. */
+const nowhere = {
+  host: undefined,
+  context: undefined,
+  tls: undefined,
+  tlscacert: undefined,
+  tlscert: undefined,
+  tlskey: undefined,
+  tlsverify: undefined,
+} satisfies Partial<EngineOptions>;
+
+/**
+ * Finds out how to call the engine and Compose for a project; what that opened is closed when they
+ * are disposed of.
+ */
 export async function openPrograms(
   options: { engine: EngineOptions; compose: ComposeOptions },
   ports: ProgramPorts,
 ): Promise<Programs> {
-  const [clients, stdin]: [Clients, string | undefined] = await Promise.all([
-    clientsOf(options.engine, options.compose, ports.surroundings),
-    options.compose.files.includes("-") ? ports.readStdin() : undefined,
-  ]);
-  return new Programs(clients, ports.spawner, stdin);
+  const tunnel = await tunnelTo(options.engine, ports);
+  const engine = tunnel ? { ...options.engine, ...nowhere, host: tunnel.host } : options.engine;
+  try {
+    const [clients, stdin]: [Clients, string | undefined] = await Promise.all([
+      clientsOf(engine, options.compose, ports.surroundings),
+      options.compose.files.includes("-") ? ports.readStdin() : undefined,
+    ]);
+    return new Programs(clients, ports.spawner, stdin, () => tunnel?.close());
+  } catch (error) {
+    await tunnel?.close();
+    throw error;
+  }
+}
+
+async function tunnelTo(
+  engine: EngineOptions,
+  { openTunnel, surroundings, warn = () => {}, signal }: ProgramPorts,
+): Promise<Tunnel | undefined> {
+  if (!openTunnel) return undefined;
+  const address = await endpointOf(engine, surroundings);
+  if (!address?.startsWith("ssh://")) return undefined;
+  // These would make the clients speak TLS to the tunnel's end, which no option takes back.
+  const { env } = surroundings;
+  if (env("DOCKER_TLS_VERIFY") || env("DOCKER_TLS")) return undefined;
+  const isPodman = isPodmanProgram(engine.containerEngine);
+  return await openTunnel(address, { isPodman, warn, signal });
 }

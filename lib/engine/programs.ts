@@ -11,7 +11,13 @@ export class Programs {
     private readonly spawner: Spawner,
     /** Content of standard input, where a Compose file is read from it. */
     private readonly stdin?: string,
+    private readonly close?: () => Promise<void> | undefined,
   ) {}
+
+  /** Closes the way to the engine, if one was opened for them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close?.();
+  }
 
   /** The same programs with more profiles active. */
   withProfiles(profiles: string[]): Programs {

@@ -10,6 +10,7 @@ export function surroundings(options: EngineOptions): Surroundings {
     env,
     fileExists,
     composePlugin: () => findComposePlugin({ env, fileExists: isExecutable, readText }),
+    currentContext: () => currentContext(options),
     contextHost: (name) => contextHost(name, options),
   };
 }
@@ -41,6 +42,16 @@ function fileExists(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+function currentContext({ config }: EngineOptions): string | undefined {
+  const folder = config ?? (env("DOCKER_CONFIG") || `${env("HOME") ?? ""}/.docker`);
+  try {
+    const { currentContext: name } = JSON.parse(readText(`${folder}/config.json`) ?? "{}");
+    return typeof name === "string" && name !== "" ? name : undefined;
+  } catch {
+    return undefined; // Docker itself complains of a configuration that it cannot read.
   }
 }
 

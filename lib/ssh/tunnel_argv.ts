@@ -48,11 +48,40 @@ export function tunnelArgv(target: SshTarget, { local, remote, control }: Tunnel
     ...["-o", "ControlPersist=no"],
     // Otherwise an ssh that forwards nothing stays.
     ...["-o", "ExitOnForwardFailure=yes"],
-    // Ends a connection that has died in a minute, so that calls fail instead of hanging.
-    ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"],
+    ...endOfDead,
     ...["-L", `${forwarded(local)}:${forwarded(remote)}`],
   ]);
 }
+
+/** Ends a connection that has died in a minute, so that calls fail instead of hanging. */
+const endOfDead = ["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"];
+
+/**
+ * The command line of an `ssh` that runs a script, as its input, and forwards what
+ * {@linkcode forwardArgv} says, for as long as that input is open.
+ */
+export function masterArgv(target: SshTarget, control: string): string[] {
+  const options = [
+    ...["-T", "-M", "-S", percentFree(control), "-o", "ControlPersist=no"],
+    // Those of the user's own config file are not for this connection.
+    ...["-o", "ClearAllForwardings=yes"],
+    // As docker's own, beyond which a call would wait for minutes.
+    ...["-o", "ConnectTimeout=30"],
+    ...endOfDead,
+  ];
+  return sshArgv(target, options, ["sh", "-s"]);
+}
+
+/** The command line that lets the `ssh` at a control socket forward one socket more. */
+export const forwardArgv = ({ local, remote, control }: TunnelPaths): string[] =>
+  atControl(control, ["-O", "forward", "-L", `${forwarded(local)}:${forwarded(remote)}`]);
+
+/** The command line that ends the `ssh` at a control socket. */
+export const exitArgv = (control: string): string[] => atControl(control, ["-O", "exit"]);
+
+/** No connection is made, so that neither a config file nor the host's name matters. */
+const atControl = (control: string, options: string[]): string[] =>
+  sshArgv({ host: "kerek", configFile: "none" }, ["-S", percentFree(control), ...options]);
 
 /** The command line that tells the `ssh` of a tunnel to end. */
 export const stopArgv = (target: SshTarget, { control }: Pick<TunnelPaths, "control">): string[] =>

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { localPaths, stopArgv, tunnelArgv } from "./tunnel_argv.ts";
+import {
+  exitArgv,
+  forwardArgv,
+  localPaths,
+  masterArgv,
+  stopArgv,
+  tunnelArgv,
+} from "./tunnel_argv.ts";
 
 Deno.test("ssh is told both ends, and never asks", () => {
   const paths = { ...localPaths("kerek.sock"), remote: "/run/docker.sock" };
@@ -28,4 +35,20 @@ Deno.test("what ssh cannot take is refused", () => {
     assert.throws(() => localPaths(path), { name: "KerekError", exitCode: 2 }, path);
   }
   assert.doesNotThrow(() => localPaths("x".repeat(86)));
+});
+
+Deno.test("a connection for a run forwards what it is told later, and nothing of a config file", () => {
+  const control = "/run/user/0/k%/control";
+  assert.equal(
+    masterArgv({ host: "ssh://u@h:2222" }, control).join(" "),
+    "ssh -o BatchMode=yes -T -M -S /run/user/0/k%%/control -o ControlPersist=no " +
+      "-o ClearAllForwardings=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 " +
+      "-o ServerAliveCountMax=3 -p 2222 -- u@h sh -s",
+  );
+  const start = "ssh -F none -o BatchMode=yes -S /run/user/0/k%%/control -O";
+  assert.equal(
+    forwardArgv({ control, local: "/k:%", remote: "/r" }).join(" "),
+    `${start} forward -L /k\\:%%:/r -- kerek`,
+  );
+  assert.equal(exitArgv(control).join(" "), `${start} exit -- kerek`);
 });

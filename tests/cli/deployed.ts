@@ -30,6 +30,7 @@ export async function deployed(line: string, scene: Scene) {
       env: io.env,
       fileExists: (path: string) => scene.files?.includes(path) ?? false,
       composePlugin: () => undefined,
+      currentContext: () => undefined,
       contextHost: (name: string) => Promise.resolve(`ssh://host-of-${name}`),
     },
   };

@@ -5,10 +5,6 @@ import { run, start } from "./harness/run.ts";
 
 const reason = await whyNoSshd();
 
-/** Ids of the `ssh` processes that were started with the server's config file. */
-const clients = async ({ config }: LocalSshd): Promise<string[]> =>
-  (await run(["pgrep", "-f", `^(\\S*/)?ssh -F ${config} `])).stdout.match(/\d+/g) ?? [];
-
 const names = async ({ folder }: LocalSshd): Promise<string[]> =>
   (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name)
     .filter((name) => name.startsWith("kerek.sock")).sort();
@@ -39,7 +35,7 @@ Deno.test({
         const asked = await run(["docker", "version", "--format", "{{.Server.Version}}"], local);
         assert.equal(asked.code, 0, asked.stderr);
         assert.equal((await Deno.stat(`${sshd.folder}/kerek.sock`)).mode! & 0o077, 0);
-        assert.equal((await clients(sshd)).length, 1);
+        assert.equal((await sshd.clients()).length, 1);
       });
 
       await t.step("a second one at the same place is refused", async () => {
@@ -54,7 +50,7 @@ Deno.test({
         assert.equal(code, 0, stderr);
         assert.equal(stderr, "Ended the tunnel at kerek.sock.\n");
         assert.deepEqual(await names(sshd), []);
-        assert.deepEqual(await clients(sshd), []);
+        assert.deepEqual(await sshd.clients(), []);
         const again = await tunnel("--stop", sshName);
         assert.equal(again.code, 0);
         assert.match(again.stderr, /^Nothing to do/);
@@ -62,9 +58,8 @@ Deno.test({
 
       await t.step("what a killed one leaves is cleared by the next", async () => {
         assert.equal((await tunnel(sshName)).code, 0);
-        const [pid] = await clients(sshd);
-        assert.match(pid, /^\d+$/);
-        Deno.kill(Number(pid), "SIGKILL");
+        const [pid] = await sshd.clients();
+        Deno.kill(pid, "SIGKILL");
         assert.ok((await names(sshd)).includes("kerek.sock"));
         const { code, stderr } = await tunnel(sshName);
         assert.equal(code, 0, stderr);
@@ -78,7 +73,7 @@ Deno.test({
         running.pressCtrlC();
         assert.equal((await running.result).code, 130);
         assert.deepEqual(await names(sshd), []);
-        assert.deepEqual(await clients(sshd), []);
+        assert.deepEqual(await sshd.clients(), []);
       });
 
       await t.step("a machine that is not reached is named", async () => {
@@ -95,7 +90,7 @@ Deno.test({
         assert.equal(code, 3, stderr);
         assert.match(stderr, /^Cannot tunnel to there: no engine answers at \/no\/engine\.sock/);
         assert.deepEqual(await names(sshd), []);
-        assert.deepEqual(await clients(sshd), []);
+        assert.deepEqual(await sshd.clients(), []);
       });
 
       await t.step("a file that is no socket stays", async () => {
@@ -106,7 +101,6 @@ Deno.test({
         assert.equal(await Deno.readTextFile(`${sshd.folder}/kerek.sock`), "precious");
       });
     } finally {
-      for (const pid of await clients(sshd)) Deno.kill(Number(pid), "SIGTERM");
       await sshd.remove();
     }
   },

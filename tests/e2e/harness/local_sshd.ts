@@ -5,6 +5,12 @@ export interface LocalSshd {
   /** SSH config file that knows it as {@linkcode sshName}, and a port with nobody as `nobody`. */
   config: string;
   folder: string;
+  /** What lets clients that know no config file, as docker, find it; and a place for kerek's own. */
+  env: Record<string, string>;
+  /** How many connections there were so far. */
+  connections(): number;
+  /** Ids of the `ssh` processes that were started with `env` or `config`. */
+  clients(): Promise<number[]>;
   remove(): Promise<void>;
 }
 
@@ -21,9 +27,10 @@ export async function whyNoSshd(): Promise<string | undefined> {
   return (await run(["sh", "-c", script])).stdout.trim() || undefined;
 }
 
-/** Starts one. */
-export async function startSshd(): Promise<LocalSshd> {
+/** Starts one, with further settings. */
+export async function startSshd(settings = ""): Promise<LocalSshd> {
   const folder = await Deno.makeTempDir({ prefix: "kerek-sshd-" });
+  for (const name of ["bin", "run"]) await Deno.mkdir(`${folder}/${name}`, { mode: 0o700 });
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -42,7 +49,7 @@ StrictModes no
 PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-`,
+${settings}`,
   );
   const config = `${folder}/config`;
   await Deno.writeTextFile(
@@ -61,18 +68,35 @@ Host *
   LogLevel ERROR
 `,
   );
+  const ssh = (await run(["sh", "-c", "command -v ssh"])).stdout.trim();
+  // With "none", nothing is to be read.
+  await Deno.writeTextFile(
+    `${folder}/bin/ssh`,
+    `#!/bin/sh
+[ "$1" = -F ] || set -- -F ${config} "$@"
+exec ${ssh} "$@"
+`,
+    { mode: 0o755 },
+  );
   const argv = ["-D", "-e", "-f", `${folder}/sshd_config`];
   const server = start([
     ...["sh", "-c", 'PATH=$PATH:/usr/sbin:/sbin; exec "$(command -v sshd)" "$@"', "sh", ...argv],
   ]);
+  const env = { PATH: `${folder}/bin:${Deno.env.get("PATH")}`, XDG_RUNTIME_DIR: `${folder}/run` };
+  const connections = () => server.soFar().match(/^Accepted /gm)?.length ?? 0;
+  const clients = async () => {
+    const found = await run(["pgrep", "-f", `^(\\S*/)?ssh (-F ${config} |.*${folder}/run/)`]);
+    return (found.stdout.match(/\d+/g) ?? []).map(Number);
+  };
   const remove = async () => {
+    for (const pid of await clients()) Deno.kill(pid, "SIGTERM");
     server.kill("SIGTERM");
     await server.result;
     await Deno.remove(folder, { recursive: true });
   };
   try {
     await server.shows(/Server listening/);
-    return { config, folder, remove };
+    return { config, folder, env, connections, clients, remove };
   } catch (error) {
     await remove();
     throw error;

@@ -123,6 +123,8 @@ export const inspectImages = (images: string[]): string[] => [
 
 export const start = (id: string): string[] => ["start", "--", id];
 
+export const rename = (id: string, name: string): string[] => ["rename", "--", id, name];
+
 /** Without a time limit of its own the engine honours the container's `stop_grace_period`. */
 export const stop = (id: string, timeoutS?: number): string[] => [
   "stop",

@@ -109,10 +109,14 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
   if (project === undefined || service === undefined) return undefined;
   const state = stateOf(container);
   const volumes = anonymousVolumesOf(container);
+  const name = container.Name.replace(/^\//, "");
+  const composeNumber = Number(labels["com.docker.compose.container-number"] ?? 0) || 0;
+  const number = numberIn(name, project, service) ?? composeNumber;
   const replica: Replica = {
     id: container.Id,
-    name: container.Name.replace(/^\//, ""),
-    number: Number(labels["com.docker.compose.container-number"] ?? 0) || 0,
+    name,
+    number,
+    ...(number === composeNumber ? {} : { composeNumber }),
     service,
     revision: labels["com.docker.compose.config-hash"] ?? "",
     ...imageIdsOf(labels["com.docker.compose.image"], container.Image),
@@ -122,6 +126,15 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
   };
   const healthOutput = lastHealthOutput(container);
   return { project, replica, state, healthOutput, access: accessOf(container), volumes };
+}
+
+/** The `N` of `project-service-N`, or of `project_service_N` with `--compatibility`. */
+function numberIn(name: string, project: string, service: string): number | undefined {
+  for (const separator of ["-", "_"]) {
+    const start = [project, service, ""].join(separator);
+    const rest = name.startsWith(start) ? name.slice(start.length) : "";
+    if (/^[1-9]\d*$/.test(rest)) return Number(rest);
+  }
 }
 
 /** An engine names a volume that has no name by 64 hexadecimal digits. */

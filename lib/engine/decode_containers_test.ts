@@ -82,7 +82,7 @@ Deno.test("every state of Docker's and Podman's containers has a meaning", () =>
 
 Deno.test("what an engine leaves out or leaves empty has its default", () => {
   const [{ replica, state }] = decodeContainers(container({}));
-  assert.deepEqual([replica.number, replica.revision], [0, ""]);
+  assert.deepEqual([replica.number, replica.revision], [1, ""]);
   assert.deepEqual(state, {
     status: "running",
     health: undefined,

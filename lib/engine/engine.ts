@@ -65,6 +65,7 @@ export class CommandEngine implements Engine {
       });
       const created = await this.inspectAll(difference(await this.idsOf(creations), before));
       assertCounts(creations, created);
+      await this.number(creations, created);
       return created.map(({ replica }) => replica);
     } catch (error) {
       await this.discardStrays(creations, before);
@@ -162,6 +163,23 @@ export class CommandEngine implements Engine {
 
   async nextChange(id: string, signal: AbortSignal): Promise<void> {
     await this.feed.next(id, signal);
+  }
+
+  /**
+   * Gives new containers the numbers that they are to have. Their networks know them only once they
+   * are started; to rename one that runs would take the service's name away for a moment.
+   */
+  private async number(creations: Creation[], created: InspectedContainer[]): Promise<void> {
+    await Promise.all(creations.flatMap(({ service, numbers = [] }) => {
+      const own = created.map(({ replica }) => replica).filter((x) => x.service === service)
+        .sort((a, b) => a.number - b.number);
+      return numbers.map(async (number, i) => {
+        const { id, name } = own[i];
+        // A name that somebody else has taken is no reason to fail; Compose's own one does as well.
+        await this.programs.writeEngine(argv.rename(id, name.replace(/\d+$/, String(number))))
+          .catch(() => {});
+      });
+    }));
   }
 
   /** Compose, even when it is to start nothing, tries to start what is paused, and fails. */

@@ -2,6 +2,7 @@ import { KerekError } from "../errors.ts";
 import { isServing, isUp } from "../plan/diff.ts";
 import type { ProbeResult } from "../plan/gates.ts";
 import type { Creation, DesiredService, ExecSpec, Replica } from "../plan/model.ts";
+import { composeNumbers } from "../plan/numbers.ts";
 import type { ContainerState } from "../plan/readiness.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { CreatedContainer, Engine } from "./ports.ts";
@@ -77,8 +78,8 @@ export class MemoryEngine implements Engine {
   /** The containers as they are, by service and number. */
   replicas(): Replica[] {
     return [...this.containers.values()].map((
-      { id, name, number, service, revision, status, health },
-    ) => ({ id, name, number, service, revision, status, health }))
+      { id, name, number, composeNumber, service, revision, status, health },
+    ) => ({ id, name, number, composeNumber, service, revision, status, health }))
       .sort((a, b) => a.service < b.service ? -1 : a.service > b.service ? 1 : a.number - b.number);
   }
 
@@ -95,8 +96,8 @@ export class MemoryEngine implements Engine {
     const text = creations.map((x) => `${x.service} ${x.existing}+${x.missing}`).join(" ");
     return this.call("create", text, services, () => {
       creations.forEach((creation) => this.assertExisting(creation));
-      return creations.flatMap(({ service, missing }) =>
-        Array.from({ length: missing }, () => this.createOne(service))
+      return creations.flatMap(({ service, missing, numbers }) =>
+        Array.from({ length: missing }, (_, i) => this.createOne(service, numbers?.[i]))
       );
     });
   }
@@ -237,17 +238,24 @@ export class MemoryEngine implements Engine {
     }
   }
 
-  private createOne(service: string): CreatedContainer {
+  private createOne(service: string, wanted?: number): CreatedContainer {
     const { revision, containerName } = this.services.get(service)!;
     const version = service + revision;
     const nth = (this.created.get(version) ?? 0) + 1;
     this.created.set(version, nth);
-    const number = Math.max(0, ...this.of(service).map((container) => container.number)) + 1;
+    const [composeNumber] = composeNumbers(this.of(service), 1);
+    const number = wanted ?? composeNumber;
+    if (this.of(service).some((other) => other.number === number)) {
+      throw new Error(`there is a ${service}-${number}`);
+    }
     const name = containerName ?? `test-${service}-${number}`;
     const id = `created-${++this.ids}`;
-    const replica: Replica = { id, name, number, service, revision, status: "created" };
+    const replica: Replica = {
+      ...{ id, name, number, composeNumber, service, revision },
+      status: "created",
+    };
     this.add(replica, this.behaviourOf(version, nth));
-    return { id, name, number, service };
+    return { id, name, number: composeNumber, service };
   }
 
   private add(replica: Replica, behaviour: Behaviour): void {

@@ -9,6 +9,7 @@ import type { DeployEvent, Outcome } from "./events.ts";
 export interface CreatedContainer {
   id: string;
   name: string;
+  /** Compose's number of it, in the order of which new replicas are counted. */
   number: number;
   service: string;
 }

@@ -1,5 +1,6 @@
 import { companions } from "./companions.ts";
 import type { Creation, PlanOptions, Replica, ServiceChange, Step } from "./model.ts";
+import { composeNumbers } from "./numbers.ts";
 import { newReplicas, recreatedByCompose, refOf } from "./refs.ts";
 import type { DoneChange, ScheduleFacts } from "./schedule.ts";
 
@@ -50,12 +51,17 @@ export function creationsOf(
   const counts = countsOf(actual, done);
   const count = (service: string) => counts.get(service) ?? 0;
   const creations = changes.flatMap((change) => {
-    const missing = recreatedByCompose(change)
-      ? 0
-      : newReplicas(change).filter((x) => x.kind === "created").length;
+    const { service, desired } = change;
+    const created = recreatedByCompose(change)
+      ? []
+      : newReplicas(change).filter((x) => x.kind === "created");
+    const missing = created.length;
     // Compose makes the resources that no service uses along with any service.
-    if (!change.desired || (missing === 0 && !options.allResources)) return [];
-    return [{ service: change.service, existing: count(change.service), missing }];
+    if (!desired || (missing === 0 && !options.allResources)) return [];
+    const numbers = created.map(({ number }) => number);
+    const given = composeNumbers(actual.filter((x) => x.service === service), missing);
+    const isOwn = numbers.join() !== given.join();
+    return [{ service, existing: count(service), missing, ...(isOwn ? { numbers } : {}) }];
   });
   return [...creations, ...companions(creations.map((x) => x.service), services, count)];
 }

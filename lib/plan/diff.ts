@@ -1,4 +1,5 @@
 import { byCodePoint } from "./consider.ts";
+import { composeNumber, freeNumbers } from "./numbers.ts";
 import type {
   DesiredService,
   NewReplica,
@@ -36,7 +37,7 @@ export function diff(
 
 /** Whether what others share with the service changes; Compose takes its first container for that. */
 function losesFirst({ keeps, swaps, adds }: ServiceChange, replicas: Replica[]): boolean {
-  const first = replicas.toSorted(byNumber).at(0);
+  const first = replicas.toSorted((a, b) => composeNumber(a) - composeNumber(b)).at(0);
   return first ? !keeps.includes(first) : swaps.length + adds.length > 0;
 }
 
@@ -100,13 +101,11 @@ function hasOldImage({ imageIds }: Replica, { imageId }: DesiredService): boolea
 }
 
 function toCreate(service: DesiredService, replicas: Replica[], count: number): NewReplica[] {
-  // Compose numbers new containers from the highest existing number on.
-  const highest = Math.max(0, ...replicas.map((replica) => replica.number));
-  return Array.from({ length: count }, (_, index) => ({
+  return freeNumbers(replicas, count).map((number, index) => ({
     kind: "created",
     service: service.name,
     index,
-    number: highest + 1 + index,
+    number,
   }));
 }
 

@@ -154,13 +154,13 @@ Deno.test("every change says why", () => {
   }
 });
 
-Deno.test("new replicas get the numbers that Compose will give them", () => {
-  const [change] = planned("Xa3 Xa7", "Xb3+-");
+Deno.test("new replicas get the lowest numbers that are free", () => {
+  const [change] = planned("Xa2 Xa7", "Xb3+-");
   const news = [...change.swaps.map((swap) => swap.new), ...change.adds];
   assert.deepEqual(news.map((x) => x.kind === "created" && [x.index, x.number]), [
-    [0, 8],
-    [1, 9],
-    [2, 10],
+    [0, 1],
+    [1, 3],
+    [2, 4],
   ]);
 });
 

@@ -134,8 +134,10 @@ export type ContainerStatus =
 export interface Replica {
   id: string;
   name: string;
-  /** Compose's container number, the `N` of `project-service-N`. */
+  /** The `N` of `project-service-N`. */
   number: number;
+  /** Compose's own number of it, which cannot be changed; absent: the same. */
+  composeNumber?: number;
   service: string;
   /** Config hash that it was created from. */
   revision: string;
@@ -228,6 +230,8 @@ export interface Creation {
   /** Containers of the service that exist already, in whatever state. */
   existing: number;
   missing: number;
+  /** The numbers in the names of the new ones, in order; absent: those that Compose gives. */
+  numbers?: number[];
 }
 
 /** When a container counts as ready, see {@linkcode judge}. */

@@ -12,7 +12,10 @@ export interface FakeService {
 export interface FakeContainer {
   id: string;
   service: string;
+  /** Compose's number. */
   number: number;
+  /** Absent: that which Compose gives. */
+  name?: string;
   hash: string;
   status: string;
   health?: string;
@@ -223,6 +226,8 @@ export class FakeSpawner implements Spawner {
         return "";
       case "start":
         return this.act(rest, (container) => container.status = "running");
+      case "rename":
+        return this.act(rest.slice(0, -1), (container) => container.name = rest.at(-1)!);
       case "stop":
         return this.act(rest, (container) => container.status = "exited");
       case "pause":
@@ -312,11 +317,11 @@ export class FakeSpawner implements Spawner {
 }
 
 function inspected(container: FakeContainer) {
-  const { id, project, service, number, hash, status, health, image } = container;
+  const { id, name, project, service, number, hash, status, health, image } = container;
   return {
     Id: id,
     ...(image ? { Image: image } : {}),
-    Name: `/${project}-${service}-${number}`,
+    Name: `/${name ?? `${project}-${service}-${number}`}`,
     RestartCount: 0,
     State: {
       Status: status,

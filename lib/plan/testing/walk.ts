@@ -1,5 +1,14 @@
 import { isServing, isUp } from "../diff.ts";
-import type { Action, ContainerRef, DesiredService, Plan, Replica, Step } from "../model.ts";
+import type {
+  Action,
+  ContainerRef,
+  Creation,
+  DesiredService,
+  Plan,
+  Replica,
+  Step,
+} from "../model.ts";
+import { composeNumbers } from "../numbers.ts";
 
 /** Containers by id; {@linkcode take} changes them. */
 export type World = Map<string, Replica>;
@@ -49,19 +58,20 @@ const newId = (service: string, index: number) => `${service}-new-${index}`;
 
 function create(
   world: World,
-  { service, existing, missing }: { service: string; existing: number; missing: number },
+  { service, existing, missing, numbers }: Creation,
   services: DesiredService[],
 ): void {
   const own = [...world.values()].filter((replica) => replica.service === service);
   if (own.length !== existing) {
     throw new Error(`${service} has ${own.length} containers instead of ${existing}`);
   }
-  const highest = Math.max(0, ...own.map((replica) => replica.number));
+  const given = composeNumbers(own, missing);
   const { revision } = services.find(({ name }) => name === service)!;
   for (let index = 0; index < missing; index++) {
-    const number = highest + 1 + index;
+    const composeNumber = given[index];
+    const number = numbers?.[index] ?? composeNumber;
     const id = newId(service, index);
-    world.set(id, { id, name: id, number, service, revision, status: "created" });
+    world.set(id, { id, name: id, number, composeNumber, service, revision, status: "created" });
   }
 }
 

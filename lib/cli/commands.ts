@@ -1,3 +1,4 @@
+import type { Completion } from "../completion/complete.ts";
 import type { ExitCode } from "../errors.ts";
 import type {
   CheckOptions,
@@ -15,6 +16,7 @@ import type { Io } from "./io.ts";
 /** What the commands do. Each throws a {@linkcode KerekError} when it fails. */
 export interface Commands {
   check(options: CheckOptions, io: Io): Promise<ExitCode>;
+  complete(question: CompletionQuestion, io: Io): Promise<ExitCode>;
   config(options: ConfigOptions, io: Io): Promise<ExitCode>;
   deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
   hooks(options: HooksOptions, io: Io): Promise<ExitCode>;
@@ -25,11 +27,22 @@ export interface Commands {
   unlock(options: UnlockOptions, io: Io): Promise<ExitCode>;
 }
 
+/** What a shell wants to know. */
+export interface CompletionQuestion {
+  completion: Completion;
+  /** Whether descriptions are wanted. */
+  described: boolean;
+}
+
 /** The real commands, loaded when they run, so that `--help` does not wait for them. */
 export const realCommands: Commands = {
   check: async (options, io) => {
     const { runCheck } = await import("../commands/check.ts");
     return await runCheck(options, io);
+  },
+  complete: async (question, io) => {
+    const { runComplete } = await import("../commands/complete.ts");
+    return await runComplete(question, io);
   },
   config: async (options, io) => {
     const { runConfig } = await import("../commands/config.ts");

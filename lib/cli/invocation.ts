@@ -10,6 +10,7 @@ import type {
   TunnelSshOptions,
   UnlockOptions,
 } from "../options.ts";
+import type { CompletionQuestion } from "./commands.ts";
 
 /** What a command line asks for. */
 export type Invocation =
@@ -22,6 +23,7 @@ export type Invocation =
   | { command: "transfer-images"; options: TransferImagesOptions }
   | { command: "tunnel-ssh"; options: TunnelSshOptions }
   | { command: "unlock"; options: UnlockOptions }
+  | { command: "complete"; question: CompletionQuestion }
   | Print;
 
 /** To print help or a version, and to end. */

@@ -14,7 +14,7 @@ export async function main(
   let isDebug = argv.includes("--debug") || argv.includes("-D");
   try {
     const invocation = parse(argv, io);
-    isDebug = invocation.command !== "print" && invocation.options.engine.debug === true;
+    isDebug = "options" in invocation && invocation.options.engine.debug === true;
     return await run(invocation, io, commands);
   } catch (error) {
     const { text, exitCode } = report(error, isDebug);
@@ -27,6 +27,8 @@ async function run(invocation: Invocation, io: Io, commands: Commands): Promise<
   switch (invocation.command) {
     case "check":
       return await commands.check(invocation.options, io);
+    case "complete":
+      return await commands.complete(invocation.question, io);
     case "config":
       return await commands.config(invocation.options, io);
     case "deploy":

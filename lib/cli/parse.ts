@@ -1,8 +1,10 @@
 import type { CommanderError } from "../deps/commander.ts";
 import { ExitCode, type KerekError } from "../errors.ts";
+import { complete } from "../completion/complete.ts";
 import { canonical } from "./canonical.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
+import { modelOf } from "./model.ts";
 import { callOf } from "./plugin.ts";
 import { createProgram } from "./program.ts";
 import { usageError } from "./usage_error.ts";
@@ -26,6 +28,11 @@ export function parse(argv: readonly string[], io: Pick<Io, "columns" | "env">):
       throw asUsageError(error, where);
     },
   });
+  const question = /^__complete(NoDesc)?$/.exec(argv[0] ?? "");
+  if (question) {
+    const completion = complete(callOf(argv.slice(1), env).tokens, modelOf(program));
+    return { command: "complete", question: { completion, described: !question[1] } };
+  }
   try {
     const { name, tokens } = callOf(canonical(argv, program), env);
     program.name(name).parse(tokens, { from: "user" });

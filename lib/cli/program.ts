@@ -1,5 +1,6 @@
 import type { CommanderError } from "../deps/commander.ts";
 import { checkCommand } from "./check_command.ts";
+import { completionsCommand } from "./completions_command.ts";
 import { configCommand } from "./config_command.ts";
 import { deployCommand } from "./deploy_command.ts";
 import { globalCommand } from "./globals.ts";
@@ -28,6 +29,7 @@ export function createProgram(parser: Parser, output: Output) {
   const program = emptyProgram(output);
   const commands = [
     checkCommand(parser),
+    completionsCommand(parser),
     configCommand(parser),
     deployCommand(parser),
     hooksCommand(parser),

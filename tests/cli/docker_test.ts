@@ -18,6 +18,8 @@ Deno.test({
         assert.equal(code, 0);
       }
       assert.match((await docker("kerek", "deploy", "-h")).stdout, /^Usage: docker kerek deploy /);
+      const { stdout } = await docker("__complete", "deploy", "--order", "sta");
+      assert.equal(stdout, "start-first\n:4\n");
       const wrong = await docker("--context", "default", "-D", "deploy", "--dry-rum", "x");
       assert.equal(wrong.code, 2);
       assert.match(wrong.stderr, /^Cannot .*'--dry-rum'\nhint: did you mean --dry-run\?/);

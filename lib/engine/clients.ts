@@ -22,6 +22,13 @@ export interface Surroundings {
   currentContext(): string | undefined;
   /** The endpoint of a Docker context. */
   contextHost(name: string): Promise<string>;
+  /**
+   * Path of the Unix socket that docker would talk to, where it may be talked to directly; absent:
+   * it never may.
+   *
+   * @param address The engine's address; nothing for docker's usual one.
+   */
+  engineSocket?(options: EngineOptions, address: string | undefined): string | undefined;
 }
 
 /** Finds out how to call the engine and Compose so that both talk to the same endpoint. */

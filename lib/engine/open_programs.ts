@@ -1,4 +1,5 @@
 import type { ComposeOptions, EngineOptions } from "../options.ts";
+import { BuiltinClient } from "./api/builtin_client.ts";
 import { type Clients, clientsOf, type Surroundings } from "./clients.ts";
 import { endpointOf, isPodmanProgram } from "./endpoint.ts";
 import { Programs } from "./programs.ts";
@@ -55,14 +56,24 @@ export async function openPrograms(
   options: { engine: EngineOptions; compose: ComposeOptions },
   ports: ProgramPorts,
 ): Promise<Programs> {
-  const tunnel = await tunnelTo(options.engine, ports);
+  const { surroundings, spawner } = ports;
+  const isAsked = ports.openTunnel !== undefined || surroundings.engineSocket !== undefined;
+  const address = isAsked ? await endpointOf(options.engine, surroundings) : undefined;
+  const tunnel = await tunnelTo(address, options.engine, ports);
   const engine = tunnel ? { ...options.engine, ...nowhere, host: tunnel.host } : options.engine;
   try {
     const [clients, stdin]: [Clients, string | undefined] = await Promise.all([
-      clientsOf(engine, options.compose, ports.surroundings),
+      clientsOf(engine, options.compose, surroundings),
       options.compose.files.includes("-") ? ports.readStdin() : undefined,
     ]);
-    return new Programs(clients, ports.spawner, stdin, () => tunnel?.close());
+    const socket = surroundings.engineSocket?.(engine, tunnel?.host ?? address);
+    const own = socket === undefined
+      ? undefined
+      : new BuiltinClient(spawner, clients.engine, socket);
+    return new Programs(clients, own ?? spawner, stdin, async () => {
+      await own?.close();
+      await tunnel?.close();
+    });
   } catch (error) {
     await tunnel?.close();
     throw error;
@@ -70,12 +81,11 @@ export async function openPrograms(
 }
 
 async function tunnelTo(
+  address: string | undefined,
   engine: EngineOptions,
   { openTunnel, surroundings, warn = () => {}, signal }: ProgramPorts,
 ): Promise<Tunnel | undefined> {
-  if (!openTunnel) return undefined;
-  const address = await endpointOf(engine, surroundings);
-  if (!address?.startsWith("ssh://")) return undefined;
+  if (!openTunnel || !address?.startsWith("ssh://")) return undefined;
   // These would make the clients speak TLS to the tunnel's end, which no option takes back.
   const { env } = surroundings;
   if (env("DOCKER_TLS_VERIFY") || env("DOCKER_TLS")) return undefined;

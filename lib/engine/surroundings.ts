@@ -1,5 +1,6 @@
 import { KerekError } from "../errors.ts";
 import type { EngineOptions } from "../options.ts";
+import { engineSocket } from "./api/engine_socket.ts";
 import type { Surroundings } from "./clients.ts";
 import { findComposePlugin } from "./compose_plugin.ts";
 import { explain } from "./explain.ts";
@@ -12,6 +13,7 @@ export function surroundings(options: EngineOptions): Surroundings {
     composePlugin: () => findComposePlugin({ env, fileExists: isExecutable, readText }),
     currentContext: () => currentContext(options),
     contextHost: (name) => contextHost(name, options),
+    engineSocket: (engine, address) => engineSocket(engine, address, { env, readText }),
   };
 }
 

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import * as lock from "../../lock/argv.ts";
+import * as argv from "../argv.ts";
+import { type ApiCall, apiCallOf } from "./api_call.ts";
+
+Deno.test("what kerek asks of an engine most often is known as a request", () => {
+  const cases: [words: string[], ApiCall][] = [
+    [argv.listContainers({ project: "shop", service: "web", status: "paused" }), {
+      kind: "list-containers",
+      filters: {
+        label: [
+          "com.docker.compose.project=shop",
+          "com.docker.compose.oneoff=False",
+          "com.docker.compose.service=web",
+        ],
+        status: ["paused"],
+      },
+    }],
+    [argv.inspectContainers(["a", "b"]), { kind: "inspect-containers", ids: ["a", "b"] }],
+    [argv.inspectImages(["app:1"]), { kind: "image-ids", images: ["app:1"] }],
+    [argv.start("a"), { kind: "start", id: "a" }],
+    [argv.stop("a"), { kind: "stop", id: "a" }],
+    [argv.stop("a", 3), { kind: "stop", id: "a", timeoutS: "3" }],
+    [argv.remove("a", { discard: false }), { kind: "remove", id: "a", discard: false }],
+    [argv.remove("a", { discard: true }), { kind: "remove", id: "a", discard: true }],
+    [argv.execIn("a", { command: ["--", "-t"] }), {
+      kind: "exec",
+      id: "a",
+      command: ["--", "-t"],
+      privileged: false,
+    }],
+    [argv.execIn("a", { command: ["x"], user: "0", privileged: true, workingDir: "/w" }), {
+      kind: "exec",
+      id: "a",
+      command: ["x"],
+      privileged: true,
+      user: "0",
+      folder: "/w",
+    }],
+    [argv.events("shop", "{{json .}}"), {
+      kind: "events",
+      filters: { type: ["container"], label: ["com.docker.compose.project=shop"] },
+    }],
+    [lock.listImages(), { kind: "list-images" }],
+    [lock.inspectLock("shop"), { kind: "inspect-containers", ids: ["kerek-lock-shop"] }],
+    [lock.createLock("shop", { owner: "a=b" }, "app:1"), {
+      kind: "create",
+      name: "kerek-lock-shop",
+      labels: { "com.docker.compose.oneoff": "True", owner: "a=b" },
+      image: "app:1",
+      command: ["kerek-lock"],
+    }],
+    [lock.beat("a", 12), { kind: "set-retries", id: "a", retries: 12 }],
+    [lock.removeLock("a"), { kind: "remove", id: "a", discard: false }],
+  ];
+  for (const [words, expected] of cases) {
+    assert.deepEqual(apiCallOf(words), expected, words.join(" "));
+  }
+});
+
+Deno.test("what is not known in full is left to the client", () => {
+  const cases = [
+    "",
+    "version",
+    "start a",
+    "start -- a b",
+    "start --attach -- a",
+    "stop --time 3 -- a",
+    "rm --force -- a",
+    "rm --volumes -- a",
+    "ps --all --quiet",
+    "ps --all --quiet --no-trunc --format x",
+    "ps --all --quiet --no-trunc operand",
+    "container inspect --size -- a",
+    "container ls --quiet",
+    "image inspect -- app:1",
+    "image inspect --format {{.Os}} -- app:1",
+    "image ls --quiet",
+    "create --name x -- app:1",
+    "create --name x --network none --volume /:/x -- app:1",
+    "update --restart always -- a",
+    "update --memory 1g -- a",
+    "exec --env X -- a env",
+    "exec --env-file /dev/stdin -- a env",
+    "exec -- a",
+    "exec a true",
+    "events --format json",
+    "logs --tail 3 -- a",
+    "cp - a:/",
+  ];
+  for (const line of cases) assert.equal(apiCallOf(line.split(" ")), undefined, line);
+});

@@ -1,0 +1,251 @@
+import type { Output } from "../spawn.ts";
+import type { ApiCall } from "./api_call.ts";
+import { decodeRawStream } from "./raw_stream.ts";
+
+/** The newest version of the API that is asked for; what engines have had since 2020 is enough. */
+const newestVersion = 1.44;
+
+/** Output like that of a program that was ended by SIGTERM. */
+const ended: Output = { code: 143, stdout: "", stderr: "" };
+
+/**
+ * A Docker Engine's HTTP API at a Unix socket. It answers calls as the `docker` client prints them,
+ * with the exit codes that the client has, so that either can be asked.
+ */
+export class EngineApi {
+  private constructor(
+    private readonly socket: string,
+    private readonly client: Deno.HttpClient,
+    private readonly base: string,
+  ) {}
+
+  /**
+   * Asks who is there.
+   *
+   * @returns nothing if no Docker Engine answers, or this process may not use the socket: then the
+   * client is to say why.
+   */
+  static async open(socket: string): Promise<EngineApi | undefined> {
+    let client: Deno.HttpClient | undefined;
+    try {
+      client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+      const response = await fetch("http://localhost/_ping", { client });
+      await response.body?.cancel();
+      const version = Number(response.headers.get("api-version"));
+      const isDocker = response.ok && version > 0 && !response.headers.has("libpod-api-version");
+      if (!isDocker) throw new Error("some other engine");
+      const base = `http://localhost/v${Math.min(version, newestVersion)}`;
+      return new EngineApi(socket, client, base);
+    } catch {
+      client?.close();
+      return undefined;
+    }
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  /** Does what a call says; `signal` gives up waiting for it. */
+  async run(call: ApiCall, signal?: AbortSignal): Promise<Output> {
+    try {
+      return await this.answer(call, signal);
+    } catch (error) {
+      if (signal?.aborted) return ended;
+      if (error instanceof Refusal) return failure(`Error response from daemon: ${error.message}`);
+      return failure(
+        `Cannot connect to the Docker daemon at unix://${this.socket}. Is the docker daemon running?`,
+      );
+    }
+  }
+
+  /** Hands on one event after the other, as JSON, until `signal` aborts or the engine ends. */
+  async follow(
+    { filters }: Extract<ApiCall, { kind: "events" }>,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { body } = await this.ask("GET", "/events", { filters: JSON.stringify(filters) }, {
+      signal,
+    });
+    let rest = "";
+    for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      lines.filter((line) => line).forEach(onLine);
+    }
+  }
+
+  private async answer(call: ApiCall, signal?: AbortSignal): Promise<Output> {
+    switch (call.kind) {
+      case "list-containers": {
+        const query = { all: "true", filters: JSON.stringify(call.filters) };
+        return printed(await this.ids("/containers/json", query));
+      }
+      case "inspect-containers": {
+        const { found, lost } = await this.each(call.ids, (id) => this.text(containerPath(id)));
+        const stderr = lost.map((id) => `Error: No such container: ${id}\n`).join("");
+        return { code: lost.length > 0 ? 1 : 0, stdout: `[${found.join(",")}]\n`, stderr };
+      }
+      case "list-images":
+        return printed(await this.ids("/images/json", {}));
+      case "image-ids": {
+        const { found, lost } = await this.each(call.images, (name) => this.imageId(name));
+        const stderr = lost.map((name) => `Error: No such image: ${name}\n`).join("");
+        return { code: lost.length > 0 ? 1 : 0, stdout: lined(found), stderr };
+      }
+      case "create":
+        return printed([await this.create(call)]);
+      case "start":
+        return await this.act("POST", call.id, "/start");
+      case "stop":
+        return await this.act("POST", call.id, "/stop", timeOf(call.timeoutS));
+      case "remove":
+        return await this.act(
+          "DELETE",
+          call.id,
+          "",
+          call.discard ? { force: "true", v: "true" } : {},
+        );
+      case "set-retries": {
+        const policy = { Name: "on-failure", MaximumRetryCount: call.retries };
+        const path = containerPath(call.id, "/update");
+        await this.text(path, "POST", {}, { body: { RestartPolicy: policy } });
+        return printed([call.id]);
+      }
+      case "exec":
+        return await this.exec(call, signal);
+      case "events":
+        throw new Error("events have no end; follow them");
+    }
+    return call satisfies never;
+  }
+
+  private async exec(
+    { id, command, user, privileged, folder }: Extract<ApiCall, { kind: "exec" }>,
+    signal?: AbortSignal,
+  ): Promise<Output> {
+    const streams = { AttachStdout: true, AttachStderr: true };
+    const body = {
+      ...streams,
+      Cmd: command,
+      User: user,
+      Privileged: privileged,
+      WorkingDir: folder,
+    };
+    const path = containerPath(id, "/exec");
+    const { Id } = JSON.parse(await this.text(path, "POST", {}, { body, signal }));
+    const response = await this.ask("POST", `/exec/${Id}/start`, {}, { body: {}, signal });
+    const output = decodeRawStream(await response.bytes());
+    const { ExitCode } = JSON.parse(await this.text(`/exec/${Id}/json`, "GET", {}, { signal }));
+    return { code: ExitCode ?? 1, ...output };
+  }
+
+  private async create({ name, labels, image, command }: Extract<ApiCall, { kind: "create" }>) {
+    const body = {
+      Image: image,
+      Cmd: command,
+      Labels: labels,
+      HostConfig: { NetworkMode: "none" },
+    };
+    const { Id } = JSON.parse(await this.text("/containers/create", "POST", { name }, { body }));
+    return Id as string;
+  }
+
+  private async act(
+    method: string,
+    id: string,
+    action: string,
+    query: Record<string, string> = {},
+  ): Promise<Output> {
+    await this.text(containerPath(id, action), method, query);
+    return printed([id]);
+  }
+
+  private async ids(path: string, query: Record<string, string>): Promise<string[]> {
+    const found = JSON.parse(await this.text(path, "GET", query)) as { Id: string }[];
+    return found.map(({ Id }) => Id);
+  }
+
+  private async imageId(name: string): Promise<string> {
+    const path = `/images/${name.split("/").map(encodeURIComponent).join("/")}/json`;
+    return JSON.parse(await this.text(path)).Id;
+  }
+
+  /** Asks about several things at once; which of them are not there is told apart. */
+  private async each(names: string[], look: (name: string) => Promise<string>) {
+    const texts = await Promise.all(names.map((name) =>
+      look(name).catch((error) => {
+        if (error instanceof Refusal && error.status === 404) return undefined;
+        throw error;
+      })
+    ));
+    return {
+      found: texts.filter((text) => text !== undefined),
+      lost: names.filter((_, i) => texts[i] === undefined),
+    };
+  }
+
+  private async text(
+    path: string,
+    method = "GET",
+    query: Record<string, string> = {},
+    options: AskOptions = {},
+  ): Promise<string> {
+    return (await (await this.ask(method, path, query, options)).text()).trim();
+  }
+
+  /** @throws {Refusal} if the engine does not do it. */
+  private async ask(
+    method: string,
+    path: string,
+    query: Record<string, string>,
+    { body, signal }: AskOptions,
+  ): Promise<Response> {
+    const url = `${this.base}${path}?${new URLSearchParams(query)}`;
+    const response = await fetch(url, {
+      client: this.client,
+      method,
+      signal,
+      ...(body
+        ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
+        : {}),
+    });
+    // Nothing to change, as it is that way already, is no error.
+    if (response.status < 400) return response;
+    const text = await response.text();
+    throw new Refusal(response.status, messageIn(text));
+  }
+}
+
+interface AskOptions {
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** The engine's own words for why it does not do something. */
+class Refusal extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+function messageIn(text: string): string {
+  try {
+    return JSON.parse(text).message.trim();
+  } catch {
+    return text.trim();
+  }
+}
+
+const containerPath = (id: string, action = "/json"): string =>
+  `/containers/${encodeURIComponent(id)}${action}`;
+
+const timeOf = (timeoutS?: string): Record<string, string> =>
+  timeoutS === undefined ? {} : { t: timeoutS };
+
+const lined = (lines: string[]): string => lines.map((line) => `${line}\n`).join("");
+
+const printed = (lines: string[]): Output => ({ code: 0, stdout: lined(lines), stderr: "" });
+
+const failure = (message: string): Output => ({ code: 1, stdout: "", stderr: `${message}\n` });

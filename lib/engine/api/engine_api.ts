@@ -68,9 +68,16 @@ export class EngineApi {
     const { body } = await this.ask("GET", "/events", { filters: JSON.stringify(filters) }, {
       signal,
     });
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    // An aborted signal alone does not always end a read that is under way.
+    const cancel = () => void reader.cancel().catch(() => {});
+    signal.addEventListener("abort", cancel);
+    if (signal.aborted) cancel();
     let rest = "";
-    for await (const text of body!.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + text).split("\n");
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const lines = (rest + value).split("\n");
       rest = lines.pop()!;
       lines.filter((line) => line).forEach(onLine);
     }
@@ -84,8 +91,8 @@ export class EngineApi {
       }
       case "inspect-containers": {
         const { found, lost } = await this.each(call.ids, (id) => this.text(containerPath(id)));
-        const stderr = lost.map((id) => `Error: No such container: ${id}\n`).join("");
-        return { code: lost.length > 0 ? 1 : 0, stdout: `[${found.join(",")}]\n`, stderr };
+        const [code, stderr] = [lost.length > 0 ? 1 : 0, noContainers(lost)];
+        return { code, stdout: `[${found.join(",")}]\n`, stderr };
       }
       case "list-images":
         return printed(await this.ids("/images/json", {}));
@@ -101,12 +108,7 @@ export class EngineApi {
       case "stop":
         return await this.act("POST", call.id, "/stop", timeOf(call.timeoutS));
       case "remove":
-        return await this.act(
-          "DELETE",
-          call.id,
-          "",
-          call.discard ? { force: "true", v: "true" } : {},
-        );
+        return call.discard ? await this.discard(call.id) : await this.act("DELETE", call.id);
       case "set-retries": {
         const policy = { Name: "on-failure", MaximumRetryCount: call.retries };
         const path = containerPath(call.id, "/update");
@@ -152,10 +154,19 @@ export class EngineApi {
     return Id as string;
   }
 
+  /** With `--force`, the client takes it for a success if there is none. */
+  private async discard(id: string): Promise<Output> {
+    const { lost } = await this.each([id], async () => {
+      await this.act("DELETE", id, "", { force: "true", v: "true" });
+      return id;
+    });
+    return lost.length > 0 ? { ...printed([]), stderr: noContainers(lost) } : printed([id]);
+  }
+
   private async act(
     method: string,
     id: string,
-    action: string,
+    action = "",
     query: Record<string, string> = {},
   ): Promise<Output> {
     await this.text(containerPath(id, action), method, query);
@@ -243,6 +254,9 @@ const containerPath = (id: string, action = "/json"): string =>
 
 const timeOf = (timeoutS?: string): Record<string, string> =>
   timeoutS === undefined ? {} : { t: timeoutS };
+
+const noContainers = (ids: string[]): string =>
+  lined(ids.map((id) => `Error: No such container: ${id}`));
 
 const lined = (lines: string[]): string => lines.map((line) => `${line}\n`).join("");
 

@@ -1,0 +1,145 @@
+/** The client that is built in says what docker itself says, call by call. */
+import assert from "node:assert/strict";
+import { BuiltinClient } from "../../lib/engine/api/builtin_client.ts";
+import * as argv from "../../lib/engine/argv.ts";
+import { decodeContainers } from "../../lib/engine/decode_containers.ts";
+import { type Output, type Spawner, spawner } from "../../lib/engine/spawn.ts";
+import * as lock from "../../lib/lock/argv.ts";
+import type { Project } from "./harness/project.ts";
+import { busybox, scenario } from "./harness/scenario.ts";
+import { service } from "./harness/service.ts";
+
+const endpoint = Deno.env.get("DOCKER_HOST") || "unix:///var/run/docker.sock";
+const socket = /^unix:\/\/(.+)$/.exec(endpoint)?.[1];
+const unless = socket ? undefined : `the engine is at ${endpoint}, no Unix socket`;
+
+/** Runs programs, but none of docker's, so that nothing is left to it unnoticed. */
+const noPrograms: Spawner = {
+  read: (argv) => Promise.reject(new Error(`${argv.join(" ")} was left to docker`)),
+  write: (argv) => Promise.reject(new Error(`${argv.join(" ")} was left to docker`)),
+  stream: () => {
+    throw new Error("events were left to docker");
+  },
+  pipe: () => Promise.reject(new Error("a pipe was left to docker")),
+};
+
+scenario("the client that is built in says what docker says", async (project) => {
+  await project.define({ services: { web: service({ replicas: 2 }) } });
+  await project.deploy();
+  const [one, two] = await project.containers();
+  const client = new BuiltinClient(noPrograms, ["docker"], socket!);
+  try {
+    await sayTheSame(client, project, one.id);
+    await hearTheSame(client, project, two.id);
+    await endTheSame(client, one.id, two.id);
+  } finally {
+    await client.close();
+  }
+}, { unless });
+
+async function sayTheSame(client: Spawner, { name }: Project, id: string): Promise<void> {
+  const sameOutput: string[][] = [
+    argv.listContainers({ project: name }),
+    argv.listContainers({ project: name, service: "web", status: "running" }),
+    argv.listContainers({ project: name, service: "no-such-service" }),
+    argv.inspectImages([busybox]),
+    argv.execIn(id, { command: ["sh", "-c", "echo out; echo err >&2; exit 3"] }),
+    argv.execIn(id, { command: ["id", "-u"], user: "1", workingDir: "/tmp" }),
+    argv.execIn(id, { command: ["printenv", "VERSION"] }),
+    argv.start(id),
+    argv.start("no-such-container"),
+    argv.stop("no-such-container", 1),
+    argv.remove("no-such-container", { discard: false }),
+    argv.execIn("no-such-container", { command: ["true"] }),
+  ];
+  for (const words of sameOutput) {
+    const [own, real] = await both(client, words);
+    assert.deepEqual(firstLine(own), firstLine(real), words.join(" "));
+  }
+  // The client says it in words of its own, by which nothing goes.
+  const sameCode: string[][] = [
+    argv.inspectImages(["no-such-image:1"]),
+    argv.inspectImages([busybox, "no-such-image:1"]),
+    argv.remove(id, { discard: false }),
+    argv.execIn(id, { command: ["no-such-program"] }),
+  ];
+  for (const words of sameCode) {
+    const [own, real] = await both(client, words);
+    assert.deepEqual([own.code, own.stdout.trim()], [real.code, real.stdout.trim()], words[0]);
+  }
+  const [own, real] = await both(client, argv.inspectContainers([id, "no-such-container"]));
+  assert.equal(own.code, real.code);
+  assert.deepEqual(decodeContainers(own.stdout), decodeContainers(real.stdout));
+  assert.match(real.stderr + own.stderr, /(No such container: no-such-container\s+.*){2}/);
+}
+
+/** What a container's end looks like. */
+async function hearTheSame(client: Spawner, { name }: Project, id: string): Promise<void> {
+  const words = ["docker", ...argv.events(name, "{{json .}}")];
+  const heard = await Promise.all([client, spawner].map(async (from) => {
+    const lines: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stream = from.stream(words, (line) => {
+      const { id: of, Action } = JSON.parse(line);
+      if (of !== id || Action.startsWith("exec_") || Action.startsWith("health_")) return;
+      lines.push(line);
+      if (Action === "pause") resolve();
+    });
+    while (lines.length === 0) {
+      await spawner.write(["docker", ...argv.pause([id])]);
+      await Promise.race([promise, new Promise((wait) => setTimeout(wait, 200))]);
+      await spawner.write(["docker", ...argv.unpause([id])]);
+    }
+    await stream.end();
+    return JSON.parse(lines.find((line) => JSON.parse(line).Action === "pause")!);
+  }));
+  const [own, real] = heard.map(({ time: _, timeNano: __, ...others }) => others);
+  assert.deepEqual(own, real);
+}
+
+async function endTheSame(client: Spawner, one: string, two: string): Promise<void> {
+  const run = async (how: Spawner, id: string) => [
+    (await how.write(["docker", ...argv.stop(id, 5)])).code,
+    (await how.write(["docker", ...argv.stop(id)])).code,
+    (await how.write(["docker", ...argv.remove(id, { discard: false })])).code,
+    (await how.write(["docker", ...argv.remove(id, { discard: true })])).code,
+  ];
+  assert.deepEqual(await run(client, one), await run(spawner, two));
+}
+
+scenario("locks are taken, beaten and given back by either", async (project) => {
+  const client = new BuiltinClient(noPrograms, ["docker"], socket!);
+  const words = lock.createLock(project.name, { "kerek.lock": project.name }, busybox);
+  try {
+    for (const [own, other] of [[client, spawner], [spawner, client]]) {
+      const { code, stdout } = await own.write(["docker", ...words]);
+      assert.equal(code, 0);
+      const id = stdout.trim();
+      const second = await other.write(["docker", ...words]);
+      assert.notEqual(second.code, 0);
+      assert.match(second.stderr, /is already in use/);
+      assert.equal((await own.write(["docker", ...lock.beat(id, 12)])).code, 0);
+      const { stdout: json } = await other.read(["docker", ...lock.inspectLock(project.name)]);
+      const [{ Config, HostConfig }] = JSON.parse(json);
+      assert.equal(HostConfig.RestartPolicy.MaximumRetryCount, 12);
+      assert.equal(Config.Labels["kerek.lock"], project.name);
+      assert.equal(HostConfig.NetworkMode, "none");
+      assert.equal((await other.write(["docker", ...lock.removeLock(id)])).code, 0);
+      assert.match((await own.write(["docker", ...lock.beat(id, 1)])).stderr, /No such container/);
+    }
+  } finally {
+    await client.close();
+    await spawner.write(["docker", "rm", "--force", lock.lockName(project.name)]);
+  }
+}, { unless });
+
+async function both(client: Spawner, words: string[]): Promise<[Output, Output]> {
+  return [await client.read(["docker", ...words]), await spawner.read(["docker", ...words])];
+}
+
+/** Docker repeats an error of the engine in other words behind it. */
+const firstLine = ({ code, stdout, stderr }: Output) => ({
+  code,
+  stdout,
+  stderr: stderr.split("\n")[0],
+});

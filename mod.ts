@@ -18,8 +18,8 @@ export {
 export { ExitCode, KerekError } from "./lib/errors.ts";
 export type { DeployEvent, Outcome, Phase } from "./lib/execute/events.ts";
 export * from "./lib/hooks/sdk.ts";
-export type { ImageTransfer, KnownImage } from "./lib/images/plan.ts";
+export type { ImageTransfer, KnownImage, Way } from "./lib/images/plan.ts";
+export type { TransferEvent } from "./lib/images/transfer_ports.ts";
 export type { ComposeOptions, DeployOptions, EngineOptions } from "./lib/options.ts";
 export type { Plan, Step } from "./lib/plan/model.ts";
 export type { ServiceOutcome } from "./lib/plan/summarize.ts";
-export type { TransferEvent } from "./lib/transfer_images.ts";

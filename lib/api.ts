@@ -4,12 +4,13 @@ import { surroundings } from "./engine/surroundings.ts";
 import { realClock } from "./execute/clock.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
 import type { ImageTransfer } from "./images/plan.ts";
+import type { TransferEvent } from "./images/transfer_ports.ts";
 import { realHere } from "./lock/here.ts";
 import type { ComposeOptions, DeployOptions, EngineOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
 import { openTunnel } from "./ssh/lazy_tunnel.ts";
 import type { ServiceOutcome } from "./plan/summarize.ts";
-import { type TransferEvent, transferImages as transferWith } from "./transfer_images.ts";
+import { transferImages as transferWith } from "./transfer_images.ts";
 
 /** What to deploy and how. What is absent is as with `kerek deploy` without that option. */
 export interface DeployRequest
@@ -28,8 +29,12 @@ export interface TransferRequest {
   engine: Partial<EngineOptions>;
   /** Command that compresses on the way, such as `zstd -3`; its words are split at spaces. */
   compress?: string;
-  /** Copy what the destination has already, too. Default: false */
+  /** Copy all images, and wholly, whatever the destination has. Default: false */
   force?: boolean;
+  /** Leave out images whose names the destination has, whatever they stand for. Default: false */
+  byName?: boolean;
+  /** How many images travel at a time. Default: 3 */
+  jobs?: number;
   /** Only find out what would be copied. Default: false */
   dryRun?: boolean;
 }
@@ -106,7 +111,7 @@ export async function plan(
  * Copies images to another engine, as `kerek transfer-images` does, without a registry.
  *
  * @returns what was copied.
- * @throws {KerekError} if it fails; the destination's images are as before then.
+ * @throws {KerekError} if it fails; images that have not arrived are as before then.
  */
 export async function transferImages(
   { engine, ...request }: TransferRequest,

@@ -167,8 +167,12 @@ export interface TransferImagesOptions {
   compress?: string;
   /** Show what would be done and stop there (`--dry-run`). */
   dryRun?: boolean;
-  /** Copy images that the destination seems to have, too (`--force`). */
+  /** Copy all images, and wholly, whatever the destination has (`--force`). */
   force?: boolean;
+  /** Leave out images whose names the destination has, whatever they stand for (`--by-name`). */
+  byName?: boolean;
+  /** How many images travel at a time (`--jobs`). Default: 3 */
+  jobs?: number;
   /** Images to copy; `-` stands for the lines of standard input. */
   images: string[];
 }

@@ -1,15 +1,14 @@
 import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import { ExitCode, KerekError } from "./errors.ts";
-import type { ImageTransfer } from "./images/plan.ts";
-import { compareImages, copyImages, type TransferPorts } from "./images/transfer.ts";
+import { compareImages } from "./images/compare.ts";
+import { type ImageTransfer, isNeeded } from "./images/plan.ts";
+import { runTransfers } from "./images/run_transfers.ts";
+import { sendImage } from "./images/send_image.ts";
+import type { TransferEvent, TransferPorts } from "./images/transfer_ports.ts";
 import type { EngineOptions, TransferImagesOptions } from "./options.ts";
 
-/** What happens in a transfer, in order. */
-export type TransferEvent =
-  /** It is known what has to travel. */
-  | { type: "compared"; transfers: ImageTransfer[] }
-  /** So many more bytes were handed to the destination. */
-  | { type: "sent"; bytes: number };
+/** As many as Docker pulls at a time. */
+const usualJobs = 3;
 
 /** What a transfer acts through. */
 export interface TransferImagesPorts
@@ -21,13 +20,13 @@ export interface TransferImagesPorts
 }
 
 /**
- * Copies those of the images that the destination does not have.
+ * Copies those of the images that the destination does not have, and of these only what is missing.
  *
  * @returns what was copied, or with `dryRun` would be.
- * @throws {KerekError} if it fails; the destination's images are as before then.
+ * @throws {KerekError} if it fails; images that have not arrived are as before then.
  */
 export async function transferImages(
-  { engine, images, force = false, compress, dryRun }: TransferImagesOptions,
+  { engine, images, compress, jobs = usualJobs, dryRun, ...rules }: TransferImagesOptions,
   { emit, signal, ...ports }: TransferImagesPorts,
 ): Promise<ImageTransfer[]> {
   refuseNowhere(engine);
@@ -35,17 +34,15 @@ export async function transferImages(
   const compose = { envFiles: [], files: [], profiles: [] };
   await using source = await openPrograms({ engine: sourceOf(engine), compose }, opening);
   await using destination = await openPrograms({ engine, compose }, opening);
-  const both: TransferPorts = {
-    source,
-    destination,
-    pipe: ports.spawner.pipe,
-    signal,
-    onBytes: (bytes) => emit({ type: "sent", bytes }),
-  };
-  const transfers = await compareImages(images, force, both);
+  const both = { source, destination };
+  const { transfers, ...stores } = await compareImages(images, rules, both);
   emit({ type: "compared", transfers });
-  const needed = transfers.filter(({ isNeeded }) => isNeeded);
-  if (needed.length > 0 && !dryRun) await copyImages(needed, words(compress), both);
+  const needed = transfers.filter(isNeeded);
+  if (dryRun) return needed;
+  const { pipe } = ports.spawner;
+  const compressor = words(compress);
+  const all: TransferPorts = { ...both, ...stores, pipe, compressor, emit, signal };
+  await runTransfers(needed, jobs, (transfer) => sendImage(transfer, all));
   return needed;
 }
 

@@ -217,6 +217,10 @@ const others: [argv: string[], expected: Invocation][] = [
       images: [],
     },
   }],
+  [["transfer-images", "--by-name", "--jobs", "2", "a"], {
+    command: "transfer-images",
+    options: { engine, byName: true, jobs: 2, images: ["a"] },
+  }],
   [["tunnel-ssh", "h"], {
     command: "tunnel-ssh",
     options: { engine, localSocket: "kerek.sock", sshHost: "h" },

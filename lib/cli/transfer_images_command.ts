@@ -4,7 +4,7 @@ import { defined } from "./defined.ts";
 import { engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { imageName, nonEmpty } from "./values.ts";
+import { imageName, integerFrom, nonEmpty } from "./values.ts";
 
 /** Defines `kerek transfer-images`. */
 export function transferImagesCommand(parser: Parser) {
@@ -18,7 +18,12 @@ export function transferImagesCommand(parser: Parser) {
         "compress on the way with this command, such as bzip2, gzip, xz, zstd",
       ).argParser(nonEmpty),
     )
-    .option("--force", "copy images that are there already, too")
+    .option("--force", "copy all images, and wholly, whatever is there")
+    .option("--by-name", "leave out images whose names are there, whatever they stand for")
+    .addOption(
+      new Option("--jobs <n>", "how many images travel at a time (default: 3)")
+        .argParser(integerFrom(1)),
+    )
     .addHelpText("after", examples)
     .action((images, flags) => {
       const options: TransferImagesOptions = {
@@ -26,6 +31,8 @@ export function transferImagesCommand(parser: Parser) {
         compress: flags.compress,
         dryRun: flags.dryRun,
         force: flags.force,
+        byName: flags.byName,
+        jobs: flags.jobs,
         images: images.map((image) => image === "-" ? image : imageName(image)),
       };
       parser.accept({ command: "transfer-images", options: defined(options) });
@@ -36,8 +43,8 @@ const description = prose(
   `Copies images from the default Docker host to the one given by --host or --context
 
 An image is left out if the destination has the very same one by that name; another one, as with
-the tag latest after a while, is replaced. All others go in one go, and what was there stays if
-anything fails.`,
+the tag latest after a while, is replaced. Only layers that the destination lacks travel. What was
+there by a name stays until the new image is complete.`,
 );
 
 const examples = `

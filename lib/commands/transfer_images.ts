@@ -3,10 +3,14 @@ import { imageName } from "../cli/values.ts";
 import { spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
-import { causeOf, imageNames, type ImageTransfer, rateText } from "../images/plan.ts";
+import { imageNames } from "../images/image_names.ts";
+import type { ImageTransfer } from "../images/plan.ts";
+import { rateText } from "../images/size_text.ts";
+import type { TransferEvent } from "../images/transfer_ports.ts";
 import type { TransferImagesOptions } from "../options.ts";
 import { openTunnel } from "../ssh/lazy_tunnel.ts";
 import { transferImages } from "../transfer_images.ts";
+import { emptyTransfer, foldTransfer, progressText, transferLines } from "../ui/transfer.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { warner } from "./warner.ts";
 
@@ -18,7 +22,7 @@ export async function runTransferImages(options: TransferImagesOptions, io: Io):
   const images = await namesOf(options, io);
   const interrupt = new AbortController();
   const release = onInterrupt(() => interrupt.abort());
-  const progress = new Progress((text) => io.stderr(text));
+  const progress = new Progress((line) => io.stderr(`${line}\n`), options.dryRun === true);
   try {
     const copied = await transferImages({ ...options, images }, {
       spawner,
@@ -26,18 +30,14 @@ export async function runTransferImages(options: TransferImagesOptions, io: Io):
       openTunnel,
       warn: warner(io),
       signal: interrupt.signal,
-      emit: (event) => {
-        if (event.type === "sent") return progress.add(event.bytes);
-        io.stderr(event.transfers.map((x) => `${line(x, options)}\n`).join(""));
-        progress.begin();
-      },
+      emit: (event) => progress.take(event),
     });
     if (copied.length === 0) io.stderr("Nothing to do: all images are there.\n");
-    else if (!options.dryRun) io.stderr(`Copied ${counted(copied)}: ${progress.text()}.\n`);
+    else if (!options.dryRun) io.stderr(`Copied ${counted(copied)}: ${progress.sum()}.\n`);
     return ExitCode.done;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    io.stderr("Interrupted: the destination's images are as before.\n");
+    io.stderr("Interrupted: images that had not arrived are as before on the destination.\n");
     return ExitCode.interrupted;
   } finally {
     progress.end();
@@ -56,36 +56,42 @@ async function namesOf({ images }: TransferImagesOptions, io: Io): Promise<strin
   });
 }
 
-function line(transfer: ImageTransfer, { dryRun }: TransferImagesOptions): string {
-  const verb = !transfer.isNeeded ? "Leaving" : dryRun ? "Would copy" : "Copying";
-  return `${verb} ${transfer.name}: ${causeOf(transfer)}`;
-}
-
 const counted = ({ length }: ImageTransfer[]): string =>
   length === 1 ? "1 image" : `${length} images`;
 
-/** Counts, and tells from time to time. */
+/** Tells what happens, and from time to time how far it is. */
 class Progress {
-  private bytes = 0;
+  private view = emptyTransfer;
   private startedAt = performance.now();
   private timer?: ReturnType<typeof setInterval>;
 
-  constructor(private readonly print: (text: string) => void) {}
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly isDryRun: boolean,
+  ) {}
 
-  begin(): void {
-    this.startedAt = performance.now();
-    this.timer = setInterval(() => this.print(`… ${this.text()}\n`), reportEveryMs);
+  take(event: TransferEvent): void {
+    if (event.type === "compared") {
+      this.startedAt = performance.now();
+      this.timer = setInterval(
+        () => this.print(`… ${progressText(this.view, this.ms())}`),
+        reportEveryMs,
+      );
+    }
+    this.view = foldTransfer(this.view, event);
+    transferLines(event, this.isDryRun).forEach(this.print);
   }
 
-  add(count: number): void {
-    this.bytes += count;
-  }
-
-  text(): string {
-    return rateText(this.bytes, performance.now() - this.startedAt);
+  /** How much and how fast, in all. */
+  sum(): string {
+    return rateText(this.view.bytes, this.ms());
   }
 
   end(): void {
     clearInterval(this.timer);
+  }
+
+  private ms(): number {
+    return performance.now() - this.startedAt;
   }
 }

@@ -3,7 +3,11 @@ import type { Output } from "./spawn.ts";
 
 /** Surroundings of programs that feed one another. */
 export interface PipeOptions {
-  /** Takes how many more bytes the last program was given. */
+  /** What the first program is fed with. Default: nothing */
+  input?: ReadableStream<Uint8Array>;
+  /** Takes what the last program prints, in place of the output's `stdout`. */
+  consume?: (printed: ReadableStream<Uint8Array>) => Promise<void>;
+  /** Takes how many more bytes the last program was given, or has printed to `consume`. */
   onBytes?: (count: number) => void;
   /** Ends all programs when it aborts. */
   signal?: AbortSignal;
@@ -17,35 +21,47 @@ export type Pipe = (argvs: string[][], options?: PipeOptions) => Promise<Output[
  * through.
  *
  * @throws {KerekError} if one of the programs cannot be started; none is left running then.
+ * @throws what `input` or `consume` threw, unless a program is to blame for it.
  */
-export const pipe: Pipe = async (argvs, { onBytes, signal } = {}) => {
-  const children = await spawnAll(argvs);
+export const pipe: Pipe = async (argvs, { input, consume, onBytes, signal } = {}) => {
+  const children = await spawnAll(argvs, input ? "piped" : "null").catch(async (error) => {
+    await input?.cancel();
+    throw error;
+  });
   const end = () => children.forEach(endGroup);
   signal?.addEventListener("abort", end);
   if (signal?.aborted) end();
+  const failures: unknown[] = [];
+  const noted = (error: unknown) => void failures.push(error);
+  const counted = (source: Source) => onBytes ? source.pipeThrough(counter(onBytes)) : source;
   try {
-    const links = children.slice(1).map((next, i) => {
-      const source = children[i].stdout;
-      const isLast = next === children.at(-1);
-      return connect(isLast && onBytes ? source.pipeThrough(counter(onBytes)) : source, next.stdin);
+    const sources = [...input ? [watched(input, noted)] : [], ...children.map((x) => x.stdout)];
+    const sinks = children.slice(input ? 0 : 1).map((x) => x.stdin);
+    const last = sources.pop()!;
+    const links = sinks.map((sink, i) => {
+      const isLast = i === sinks.length - 1 && !consume;
+      return connect(isLast ? counted(sources[i]) : sources[i], sink);
     });
-    const stdout = collect(children.at(-1)!.stdout);
+    const printed = consume ? consume(counted(last)).catch(noted) : collect(last);
     const outputs = await Promise.all(children.map(async (child, i): Promise<Output> => {
       const [{ code }, stderr] = await Promise.all([child.status, collect(child.stderr)]);
-      return { code, stdout: i === children.length - 1 ? await stdout : "", stderr };
+      return { code, stdout: i === children.length - 1 ? await printed ?? "" : "", stderr };
     }));
     await Promise.all(links);
+    if (failures.length > 0 && !signal?.aborted && !outputs.some(isToBlame)) throw failures[0];
     return outputs;
   } finally {
     signal?.removeEventListener("abort", end);
   }
 };
 
-async function spawnAll(argvs: string[][]): Promise<Deno.ChildProcess[]> {
+type Source = ReadableStream<Uint8Array>;
+
+async function spawnAll(argvs: string[][], stdin: "piped" | "null"): Promise<Deno.ChildProcess[]> {
   const children: Deno.ChildProcess[] = [];
   try {
     for (const argv of argvs) {
-      children.push(spawnApart(argv, children.length === 0 ? "null" : "piped"));
+      children.push(spawnApart(argv, children.length === 0 ? stdin : "piped"));
     }
     return children;
   } catch (error) {
@@ -66,8 +82,22 @@ function counter(onBytes: (count: number) => void): TransformStream<Uint8Array, 
   });
 }
 
+/** The same stream, of whose failure is told. */
+function watched(source: Source, onError: (error: unknown) => void): Source {
+  return ReadableStream.from(pieces());
+
+  async function* pieces() {
+    try {
+      yield* source;
+    } catch (error) {
+      onError(error);
+      throw error;
+    }
+  }
+}
+
 async function connect(
-  source: ReadableStream<Uint8Array>,
+  source: Source,
   sink: WritableStream<Uint8Array>,
 ): Promise<void> {
   try {
@@ -83,7 +113,12 @@ async function connect(
  * pipe or too little input.
  */
 export function blamed(outputs: Output[]): number | undefined {
-  const failed = outputs.flatMap(({ code }, i) => code === 0 ? [] : [i]);
-  const isPipe = (i: number) => /broken pipe|unexpected EOF/i.test(outputs[i].stderr);
-  return failed.find((i) => outputs[i].stderr !== "" && !isPipe(i)) ?? failed.at(-1);
+  const first = outputs.findIndex(isToBlame);
+  if (first >= 0) return first;
+  const failed = outputs.findLastIndex(({ code }) => code !== 0);
+  return failed < 0 ? undefined : failed;
 }
+
+/** Whether a program failed for another reason than that the one beside it ended. */
+const isToBlame = ({ code, stderr }: Output): boolean =>
+  code !== 0 && stderr !== "" && !/broken pipe|unexpected EOF/i.test(stderr);

@@ -41,3 +41,47 @@ Deno.test("a missing program is named, and nothing is left running", async () =>
     message: "Cannot run no-such-program: there is no such program",
   });
 });
+
+Deno.test("what a stream brings is fed to the first program", async () => {
+  let bytes = 0;
+  const input = new Blob(["b\na\n"]).stream();
+  const outputs = await pipe([["sort"]], { input, onBytes: (count) => bytes += count });
+  assert.deepEqual(outputs, [{ code: 0, stdout: "a\nb\n", stderr: "" }]);
+  assert.equal(bytes, 4);
+});
+
+Deno.test("what the last program prints can be taken as it comes", async () => {
+  let [read, counted] = [0, 0];
+  const outputs = await pipe([["head", "-c", "5000000", "/dev/zero"]], {
+    consume: async (printed) => {
+      for await (const piece of printed) read += piece.length;
+    },
+    onBytes: (count) => counted += count,
+  });
+  assert.deepEqual(outputs, [{ code: 0, stdout: "", stderr: "" }]);
+  assert.deepEqual([read, counted], [5000000, 5000000]);
+});
+
+Deno.test("who takes it may give up, which ends the program and is told", async () => {
+  const consume = async (printed: ReadableStream<Uint8Array>) => {
+    for await (const _ of printed) throw new Error("disk full");
+  };
+  await assert.rejects(pipe([["cat", "/dev/zero"]], { consume }), { message: "disk full" });
+});
+
+Deno.test("a stream that breaks ends the program and is told", async () => {
+  const input = ReadableStream.from((async function* () {
+    yield new Uint8Array(10);
+    throw new Error("unreadable");
+  })());
+  await assert.rejects(pipe([["cat"]], { input }), { message: "unreadable" });
+});
+
+Deno.test("a program that fails is to blame, not who takes what it printed", async () => {
+  const consume = async (printed: ReadableStream<Uint8Array>) => {
+    for await (const _ of printed);
+    throw new Error("too little");
+  };
+  const outputs = await pipe([["sh", "-c", "echo no >&2; exit 3"]], { consume });
+  assert.deepEqual(outputs, [{ code: 3, stdout: "", stderr: "no\n" }]);
+});

@@ -1,70 +1,103 @@
 import assert from "node:assert/strict";
 import {
-  causeOf,
-  hasArrived,
-  imageNames,
+  type ImageTransfer,
+  isTag,
   type KnownImage,
-  planTransfer,
-  rateText,
-  sizeText,
+  planTransfers,
+  type TransferRules,
 } from "./plan.ts";
 
-const image = (id: string, ...layers: string[]): KnownImage => ({ id, layers });
-
-function planned(there: [string, KnownImage][], isForced = false): string[] {
-  const source = new Map([["app:1", image("aaa", "l1")], ["app:latest", image("bbb", "l2")]]);
-  return planTransfer(source, new Map(there), isForced)
-    .map((transfer) =>
-      `${transfer.isNeeded ? "copy" : "leave"} ${transfer.name}: ${causeOf(transfer)}`
-    );
+/** An image in a word: its id, and a letter for each layer, the lowest first. */
+function image(text: string): KnownImage {
+  const [id, layers] = text.split(":");
+  return { id, layers: [...layers], content: layers };
 }
 
-Deno.test("what is not there travels", () => {
-  assert.deepEqual(planned([["app:1", image("aaa", "l1")]]), [
-    "leave app:1: it is there already",
-    "copy app:latest: it is not there",
-  ]);
+/**
+ * What a plan does for each name: `=` leaves it, `#x` gives it to x, `*` sends it wholly, and
+ * `-ab(x)` sends it without the layers a and b, which x has. What comes after another has a `>`.
+ */
+function planned(wanted: string, named: string, others = "", rules: TransferRules = {}): string {
+  const images = (text: string): [string, KnownImage][] =>
+    text.split(" ").filter((x) => x).map((x) => {
+      const [name, rest] = x.split("=");
+      return [name, image(rest)];
+    });
+  const there = new Map(images(named));
+  const all = [...there.values(), ...others.split(" ").filter((x) => x).map(image)];
+  return planTransfers(new Map(images(wanted)), { named: there, all }, rules).map(print).join(" ");
+}
+
+function print({ name, way }: ImageTransfer): string {
+  const after = "after" in way && way.after !== undefined ? `>${way.after}` : "";
+  switch (way.kind) {
+    case "leave":
+      return `${name}=`;
+    case "whole":
+      return `${name}*`;
+    case "tag":
+      return `${name}#${way.target}${after}`;
+    case "layers":
+      return `${name}-${way.omitted.join("")}(${way.base})${after}`;
+  }
+}
+
+const cases: [what: string, expected: string, ...Parameters<typeof planned>][] = [
+  ["what is not there travels", "x*", "x=1:ab", ""],
+  ["what is there is left", "x=", "x=1:ab", "x=1:ab"],
+  ["another image by the same name is replaced", "x*", "x=1:ab", "x=2:cd"],
+  ["layers that an image there has stay here", "x-ab(2)", "x=1:abc", "x=2:abd"],
+  ["it may have another name", "x-ab(3)", "x=1:abc", "x=2:ad", "3:ab"],
+  ["only layers at the bottom count", "x*", "x=1:abc", "x=2:bc", "3:dabc"],
+  ["a layer that comes again further up travels", "x-b(2)", "x=1:abca", "", "2:abd"],
+  ["a layer that comes twice at the bottom does not", "x-a(2)", "x=1:aab", "", "2:aad"],
+  ["without any that can be left out, all travel", "x*", "x=1:aa", "", "2:ab"],
+  ["all layers may be there", "x-ab(2)", "x=1:ab", "", "2:abc"],
+  ["an image without layers travels", "x*", "x=1:", "", "2:a"],
+  ["an image by another name gets one more", "x#1", "x=1:ab", "x=2:cd", "1:ab"],
+  ["two names of one image travel once", "x* y#x>x", "x=1:ab y=1:ab", ""],
+  ["what travels helps those after it", "x* y-ab(1)>x", "x=1:ab y=2:abc", ""],
+  ["what is there goes first", "x-a(3) y-a(3)", "x=1:ab y=2:ac", "", "3:ad"],
+  ["unless it has less", "x-a(3) y-ab(1)>x", "x=1:ab y=2:abc", "", "3:ad"],
+  ["what is left helps as well", "x= y-ab(1)", "x=1:ab y=2:abc", "x=1:ab"],
+];
+
+for (const [what, expected, ...input] of cases) {
+  Deno.test(`${what}: ${expected}`, () => assert.equal(planned(...input), expected));
+}
+
+Deno.test("by force, all images travel, and wholly", () => {
+  const forced = planned("x=1:ab y=1:ab z=2:abc", "x=1:ab z=3:ab", "", { isForced: true });
+  assert.equal(forced, "x* y#x>x z*");
 });
 
-Deno.test("another image by the same name is noticed", () => {
-  assert.deepEqual(planned([["app:1", image("aaa", "l1")], ["app:latest", image("ccc", "l2")]]), [
-    "leave app:1: it is there already",
-    "copy app:latest: another image has that name there: ccc → bbb",
-  ]);
+Deno.test("by name, another image by the same name is left, too", () => {
+  assert.equal(planned("x=1:ab y=3:e", "x=2:cd", "", { isByName: true }), "x= y*");
 });
 
-Deno.test("all travel if that is asked for", () => {
-  assert.deepEqual(planned([["app:1", image("aaa", "l1")]], true), [
-    "copy app:1: asked by --force",
-    "copy app:latest: it is not there",
-  ]);
+Deno.test("where ids tell nothing, content does", () => {
+  assert.equal(planned("x=1:ab", "x=9:ab"), "x-ab(9)");
+  assert.equal(planned("x=1:ab", "x=9:ab", "", { storesDiffer: true }), "x=");
+  assert.equal(planned("x=1:ab", "", "9:ab", { storesDiffer: true }), "x#9");
 });
 
-Deno.test("what has arrived has the same id or the same content", () => {
-  const sent = image("aaa", "l1", "l2");
-  assert.equal(hasArrived(sent, image("aaa", "l1", "l2")), true);
-  assert.equal(hasArrived(sent, image("zzz", "l1", "l2")), true);
-  assert.equal(hasArrived(sent, image("zzz", "l1")), false);
-  assert.equal(hasArrived(sent, undefined), false);
+Deno.test("an image that has no name to give travels wholly", () => {
+  assert.equal(planned("r@sha256:0f=1:ab", "", "1:ab"), "r@sha256:0f*");
+  assert.equal(planned("feed=feed0123:ab", "", "2:ab"), "feed*");
 });
 
-Deno.test("names come from operands and from lines", () => {
-  assert.deepEqual(imageNames(["a", "-", "b", "a"], "c\r\n\n  d:1 \nb\n"), ["a", "c", "d:1", "b"]);
-  assert.deepEqual(imageNames(["-"], ""), []);
-});
-
-Deno.test("sizes and rates read well", () => {
-  assert.deepEqual(
-    [0, 999, 1000, 12_345, 999_900, 1_500_000_000].map(sizeText),
-    [
-      "0 B",
-      "999 B",
-      "1 kB",
-      "12.3 kB",
-      "1 MB",
-      "1.5 GB",
-    ].map((text) => text.replace("1.5 GB", "1.50 GB")),
-  );
-  assert.equal(rateText(2_000_000, 4000), "2 MB in 4.0 s, 500 kB/s");
-  assert.equal(rateText(0, 0), "0 B in 0.0 s");
+Deno.test("ids and digests are no tags", () => {
+  const id = "42bc421bf2862f103d30df16a0e8c7ef0514f202ba4ea06ff7fdf20320357f48";
+  const names: [string, boolean][] = [
+    [id, false],
+    [`sha256:${id}`, false],
+    [id.slice(0, 12), false],
+    ["42bc", false],
+    ["42", true],
+    ["beef", true],
+    ["app", true],
+    ["app:42bc", true],
+    ["app:1@sha256:00", false],
+  ];
+  for (const [name, expected] of names) assert.equal(isTag(name, { id }), expected, name);
 });

@@ -117,6 +117,16 @@ export interface CheckOptions extends
   dryRun?: boolean;
 }
 
+/** What `kerek doctor` is asked to look at. */
+export interface DoctorOptions {
+  engine: EngineOptions;
+  compose: ComposeOptions;
+  /** Without any effect, as nothing is changed anyway (`--dry-run`). */
+  dryRun?: boolean;
+  /** For people or for programs (`--format`). Default: `table`. */
+  format?: "table" | "json";
+}
+
 /** What `kerek status` is asked to print. */
 export interface StatusOptions
   extends Pick<DeployOptions, "engine" | "compose" | "imageChanges" | "services"> {

@@ -4,6 +4,7 @@ import type {
   CheckOptions,
   ConfigOptions,
   DeployOptions,
+  DoctorOptions,
   HooksOptions,
   ProvisionOptions,
   StatusOptions,
@@ -19,6 +20,7 @@ export interface Commands {
   complete(question: CompletionQuestion, io: Io): Promise<ExitCode>;
   config(options: ConfigOptions, io: Io): Promise<ExitCode>;
   deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
+  doctor(options: DoctorOptions, io: Io): Promise<ExitCode>;
   hooks(options: HooksOptions, io: Io): Promise<ExitCode>;
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
   status(options: StatusOptions, io: Io): Promise<ExitCode>;
@@ -51,6 +53,10 @@ export const realCommands: Commands = {
   deploy: async (options, io) => {
     const { runDeploy } = await import("../commands/deploy.ts");
     return await runDeploy(options, io);
+  },
+  doctor: async (options, io) => {
+    const { runDoctor } = await import("../commands/doctor.ts");
+    return await runDoctor(options, io);
   },
   hooks: async (options, io) => {
     const { runHooks } = await import("../commands/hooks.ts");

@@ -39,7 +39,7 @@ export function globalCommand(name: string, versionFlags = "-V, --version") {
     .option("--tlscert <file>", "TLS certificate")
     .option("--tlskey <file>", "TLS key")
     .option("--tlsverify", "use TLS and verify the other side")
-    .version(`kerek ${version}`, versionFlags, "print the version")
+    .version(`kerek ${version}`, versionFlags, "print the version (with --json: as JSON)")
     .helpOption("-h, --help", "print this help")
     .optionsGroup("Options:");
 }

@@ -3,6 +3,7 @@ import type {
   CheckOptions,
   ConfigOptions,
   DeployOptions,
+  DoctorOptions,
   HooksOptions,
   ProvisionOptions,
   StatusOptions,
@@ -17,6 +18,7 @@ export type Invocation =
   | { command: "check"; options: CheckOptions }
   | { command: "config"; options: ConfigOptions }
   | { command: "deploy"; options: DeployOptions }
+  | { command: "doctor"; options: DoctorOptions }
   | { command: "hooks"; options: HooksOptions }
   | { command: "provision"; options: ProvisionOptions }
   | { command: "status"; options: StatusOptions }

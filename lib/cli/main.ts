@@ -33,6 +33,8 @@ async function run(invocation: Invocation, io: Io, commands: Commands): Promise<
       return await commands.config(invocation.options, io);
     case "deploy":
       return await commands.deploy(invocation.options, io);
+    case "doctor":
+      return await commands.doctor(invocation.options, io);
     case "hooks":
       return await commands.hooks(invocation.options, io);
     case "provision":

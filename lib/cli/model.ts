@@ -40,11 +40,12 @@ export interface OperandModel {
   variadic: boolean;
 }
 
+/** A command of whatever operands and options. */
 // deno-lint-ignore no-explicit-any -- The types of operands and options do not matter here.
-type AnyCommand = Command<any, any, any>;
+export type CommandLike = Command<any, any, any>;
 
 /** The data of a command and those under it. Options that help does not show are left out. */
-export function modelOf(command: AnyCommand): CommandModel {
+export function modelOf(command: CommandLike): CommandModel {
   const help = command.createHelp();
   return {
     name: command.name(),
@@ -77,7 +78,7 @@ function optionModel(option: Option): OptionModel {
 }
 
 /** Commander keeps it for itself, but prints it behind all else. */
-function afterHelp(command: AnyCommand): string {
+function afterHelp(command: CommandLike): string {
   let text = "";
   const own = command.configureOutput();
   command.configureOutput({ ...own, writeOut: (more: string) => text += more });

@@ -8,6 +8,7 @@ import { modelOf } from "./model.ts";
 import { callOf } from "./plugin.ts";
 import { createProgram } from "./program.ts";
 import { usageError } from "./usage_error.ts";
+import { versionJson } from "./version_json.ts";
 
 /** Finds out what a command line asks for. */
 export function parse(argv: readonly string[], io: Pick<Io, "columns" | "env">): Invocation {
@@ -35,6 +36,9 @@ export function parse(argv: readonly string[], io: Pick<Io, "columns" | "env">):
   }
   try {
     const { name, tokens } = callOf(canonical(argv, program), env);
+    if (tokens.includes("--version") && tokens.includes("--json")) {
+      return { command: "print", stdout: versionJson(), stderr: "", exitCode: ExitCode.done };
+    }
     program.name(name).parse(tokens, { from: "user" });
   } catch (error) {
     if (!(error instanceof Printed)) throw error;

@@ -3,10 +3,12 @@ import { checkCommand } from "./check_command.ts";
 import { completionsCommand } from "./completions_command.ts";
 import { configCommand } from "./config_command.ts";
 import { deployCommand } from "./deploy_command.ts";
+import { doctorCommand } from "./doctor_command.ts";
 import { globalCommand } from "./globals.ts";
 import { exitCodesHelp, helpConfiguration } from "./help.ts";
 import { helpCommand } from "./help_command.ts";
 import { hooksCommand } from "./hooks_command.ts";
+import { manCommand } from "./man_command.ts";
 import type { Parser } from "./invocation.ts";
 import { provisionCommand } from "./provision_command.ts";
 import { statusCommand } from "./status_command.ts";
@@ -32,12 +34,14 @@ export function createProgram(parser: Parser, output: Output) {
     completionsCommand(parser),
     configCommand(parser),
     deployCommand(parser),
+    doctorCommand(parser),
     hooksCommand(parser),
     provisionCommand(parser),
     statusCommand(parser),
     transferImagesCommand(parser),
     tunnelSshCommand(parser),
     unlockCommand(parser),
+    manCommand(parser, program),
     helpCommand(program),
   ];
   for (const command of commands) {

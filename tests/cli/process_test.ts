@@ -26,6 +26,16 @@ Deno.test("the process prints and exits as the command line says", async () => {
   assert.match(usage.stderr, /^Cannot .*\nhint: did you mean deploy\?/);
 });
 
+Deno.test("programs can ask for the versions", async () => {
+  const { code, stdout } = await run(kerek("deploy", "--version", "--json"));
+  const { os, arch } = Deno.build;
+  const deno = Deno.version.deno;
+  assert.deepEqual(
+    [code, JSON.parse(stdout)],
+    [0, { version: config.version, deno, os, arch, standalone: false }],
+  );
+});
+
 Deno.test("docker's question for metadata is answered", async () => {
   const { code, stdout, stderr } = await run(kerek("docker-cli-plugin-metadata"));
   assert.deepEqual([code, stderr], [0, ""]);

@@ -239,3 +239,23 @@ installs("usage", async (scene) => {
   assert.match(wrong.stderr, /unknown argument: --plugins/);
   assert.deepEqual(scene.asked, []);
 });
+
+installs("--extras brings manual pages and completions that the program prints", async (scene) => {
+  const cli = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+  const program = `#!/bin/sh\nexec '${Deno.execPath()}' run --quiet -A '${cli}' "$@"\n`;
+  await scene.release({ "kerek-1.2.3-linux-x64": program });
+  const { code, stderr } = await scene.install(["--extras"]);
+  assert.equal(code, 0, stderr);
+  const share = `${scene.folder}/prefix/share`;
+  const files: [path: string, start: RegExp][] = [
+    ["bash-completion/completions/kerek", /^# Completion of kerek for bash/],
+    ["zsh/site-functions/_kerek", /^#compdef kerek\n/],
+    ["fish/vendor_completions.d/kerek.fish", /^# Completion of kerek for fish/],
+    ["man/man1/kerek.1", /^\.TH KEREK 1 /],
+    ["man/man1/kerek-deploy.1", /^\.TH KEREK-DEPLOY 1 /],
+    ["man/man1/kerek-transfer-images.1", /^\.TH KEREK-TRANSFER-IMAGES 1 /],
+  ];
+  for (const [path, start] of files) {
+    assert.match(await Deno.readTextFile(`${share}/${path}`), start);
+  }
+});

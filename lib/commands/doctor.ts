@@ -1,0 +1,35 @@
+import type { Io } from "../cli/io.ts";
+import { diagnose, type DoctorPorts } from "../doctor.ts";
+import { spawner } from "../engine/spawn.ts";
+import { surroundings } from "../engine/surroundings.ts";
+import { ExitCode } from "../errors.ts";
+import type { DoctorOptions } from "../options.ts";
+import { doctorJson, doctorLines, hasFailed } from "../ui/doctor.ts";
+import { version } from "../version.ts";
+import { interruptible } from "./interrupt.ts";
+
+/** `kerek doctor` at the edge. */
+export async function runDoctor(
+  options: DoctorOptions,
+  io: Io,
+  ports: DoctorPorts = realPorts(options),
+): Promise<ExitCode> {
+  const findings = await interruptible((orStop) => orStop(diagnose(options, ports)));
+  const text = options.format === "json" ? doctorJson(findings) : doctorLines(findings).join("\n");
+  io.stdout(`${text}\n`);
+  return hasFailed(findings) ? ExitCode.untouched : ExitCode.done;
+}
+
+function realPorts({ engine }: DoctorOptions): DoctorPorts {
+  const isDenied = (name: "write") => Deno.permissions.querySync({ name }).state !== "granted";
+  return {
+    spawner,
+    surroundings: surroundings(engine),
+    self: {
+      version,
+      deno: Deno.version.deno,
+      isStandalone: Deno.build.standalone,
+      denied: (["write"] as const).filter(isDenied),
+    },
+  };
+}

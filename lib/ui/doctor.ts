@@ -1,0 +1,26 @@
+import type { Finding } from "../doctor.ts";
+
+const marks: Record<Finding["status"], string> = { ok: "ok", warning: "warning", failed: "FAILED" };
+
+/** Findings for people, each with its remedy. */
+export function doctorLines(findings: Finding[]): string[] {
+  return findings.flatMap(({ about, status, text, remedy }) => [
+    `${about.padEnd(8)} ${marks[status].padEnd(8)} ${text}`,
+    ...remedy === undefined ? [] : [`${" ".repeat(18)}remedy: ${remedy}`],
+  ]);
+}
+
+/** Findings for programs. */
+export function doctorJson(findings: Finding[]): string {
+  const list = findings.map(({ about, status, text, remedy = null }) => ({
+    about,
+    status,
+    text,
+    remedy,
+  }));
+  return JSON.stringify({ ok: !hasFailed(findings), findings: list }, null, 2);
+}
+
+/** Whether a deploy could not even begin. */
+export const hasFailed = (findings: Finding[]): boolean =>
+  findings.some(({ status }) => status === "failed");

@@ -9,7 +9,8 @@ import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
 import { networkFindings, observeNamed } from "./plan_deploy.ts";
-import { type LoadHooks, withHooks } from "./plan_hooks.ts";
+import type { HookSpec } from "./plan/hooks.ts";
+import { type LoadHooks, namedHooks } from "./plan_hooks.ts";
 
 /** What a check comes to. */
 export interface Checked {
@@ -37,8 +38,9 @@ export async function check(
   const services = observation.project.services.map((service) => override(service, planOptions));
   const considered = consider(services, planOptions);
   const [fromHooks, fromImages, fromNetworks] = await Promise.all([
-    hookFindings(() =>
-      withHooks(considered, observation.project.hooks, files ?? [], load(observation))
+    hookFindings(
+      namedHooks(considered, observation.project.hooks, files ?? []).all,
+      load(observation),
     ),
     replacementFindings(programs, services, considered, observation, planOptions),
     creationFindings(programs, services, considered, observation, planOptions),
@@ -47,16 +49,21 @@ export async function check(
   return { findings, warnings: observation.warnings, count: considered.length };
 }
 
-async function hookFindings(load: () => Promise<unknown>): Promise<Finding[]> {
-  try {
-    await load();
-    return [];
-  } catch (error) {
-    if (!(error instanceof KerekError)) throw error;
-    const { message, hint = "", details } = error;
-    const reason = [message, ...details].join("; ");
-    return [{ severity: "error", path: "x-kerek.hooks", reason, remedy: hint }];
+/** What is wrong with each module, once for each place that names it. */
+async function hookFindings(specs: HookSpec[], load: LoadHooks): Promise<Finding[]> {
+  const findings = new Map<string, Finding>();
+  for (const spec of specs) {
+    try {
+      await load([spec]);
+    } catch (error) {
+      if (!(error instanceof KerekError)) throw error;
+      const { message, hint = "", details } = error;
+      const reason = [message, ...details].join("; ");
+      const finding: Finding = { severity: "error", path: spec.place, reason, remedy: hint };
+      findings.set(`${spec.place} ${reason}`, finding);
+    }
   }
+  return [...findings.values()];
 }
 
 /** What there is to say when all replicas are replaced. */

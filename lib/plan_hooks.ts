@@ -24,14 +24,7 @@ export async function withHooks(
   files: string[],
   load: LoadHooks,
 ): Promise<Hooked> {
-  const flags = files.map((module): HookSpec => ({
-    module,
-    base: "cwd",
-    options: undefined,
-    timeoutMs: defaultHookTimeoutMs,
-  }));
-  const own = services.map(({ name }) => [...settings?.services.get(name) ?? [], ...flags]);
-  const all = [...settings?.topLevel ?? [], ...own.flat()];
+  const { all, own } = namedHooks(services, settings, files);
   if (all.length === 0) return { services, hooks: [] };
   const hooks = new Map((await load(all)).map((hook, i) => [all[i], hook]));
   return {
@@ -41,6 +34,23 @@ export async function withHooks(
     })),
     hooks: unique([...hooks.values()]),
   };
+}
+
+/** The hook modules that concern services: all, and those of each service. */
+export function namedHooks(
+  services: DesiredService[],
+  settings: ComposeHooks | undefined,
+  files: string[],
+): { all: HookSpec[]; own: HookSpec[][] } {
+  const flags = files.map((module): HookSpec => ({
+    module,
+    base: "cwd",
+    options: undefined,
+    timeoutMs: defaultHookTimeoutMs,
+    place: "--hook",
+  }));
+  const own = services.map(({ name }) => [...settings?.services.get(name) ?? [], ...flags]);
+  return { own, all: [...settings?.topLevel ?? [], ...own.flat()] };
 }
 
 const unique = (

@@ -70,10 +70,12 @@ async function makeBundle(folder: string): Promise<void> {
     `${root}lib/hooks/sdk.ts`,
   ], root);
   if (!made) throw new Error("Cannot bundle, see above");
-  await Deno.mkdir(`${folder}/hooks`);
-  for await (const { name } of Deno.readDir(`${root}hooks`)) {
-    if (/^[a-z_]+\.ts$/.test(name) && !name.endsWith("_test.ts")) {
-      await Deno.copyFile(`${root}hooks/${name}`, `${folder}/hooks/${name}${textSuffix}`);
+  await Deno.mkdir(`${folder}/hooks/lib`, { recursive: true });
+  for (const own of ["hooks", "hooks/lib"]) {
+    for await (const { name } of Deno.readDir(`${root}${own}`)) {
+      if (/^[a-z_]+\.ts$/.test(name) && !name.endsWith("_test.ts")) {
+        await Deno.copyFile(`${root}${own}/${name}`, `${folder}/${own}/${name}${textSuffix}`);
+      }
     }
   }
 }
@@ -88,6 +90,8 @@ async function compile(target: string): Promise<boolean> {
     "--no-check",
     "--no-lock",
     "--no-code-cache",
+    // Without it, a hook module with `permissions` would end the program.
+    "--unstable-worker-options",
     "--target",
     target,
     "--include",

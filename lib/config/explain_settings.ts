@@ -1,6 +1,7 @@
 import { pathText } from "../engine/decode.ts";
 import type { ProjectModel } from "../engine/decode_project.ts";
 import type { GateSpec } from "../plan/gates.ts";
+import type { HookPermissions } from "../plan/hooks.ts";
 import type { DesiredService, ExecSpec } from "../plan/model.ts";
 import { override, type Overrides } from "../plan/override.ts";
 import { gateBefore } from "../plan/refs.ts";
@@ -152,16 +153,27 @@ function explainProbe({ probe }: GateSpec, from: (...path: string[]) => string):
 function hooks(name: string, model: ProjectModel, files: Files): Setting | SettingTree[] {
   const own = model.services?.[name]?.["x-kerek"] ?? undefined;
   const settings = settingsOf(own, model["x-kerek"] ?? undefined);
-  const trees = hookSpecs(settings.hooks).map(({ module, timeoutMs }, i) => {
-    const path = Array.isArray(settings.hooks) ? [i] : [];
-    const place = files.findOwn("hooks", ...path) ?? byDefault;
-    const timeout = files.findOwn("hooks", ...path, "timeout");
-    return {
-      module: new Setting(module, place),
-      timeout: new Setting(formatDuration(timeoutMs), timeout ?? byDefault),
-    };
-  });
+  const trees = hookSpecs(settings.hooks).map(
+    ({ module, timeoutMs, permissions }, i): SettingTree => {
+      const path = Array.isArray(settings.hooks) ? [i] : [];
+      const place = files.findOwn("hooks", ...path) ?? byDefault;
+      const timeout = files.findOwn("hooks", ...path, "timeout");
+      return {
+        module: new Setting(module, place),
+        timeout: new Setting(formatDuration(timeoutMs), timeout ?? byDefault),
+        ...(permissions
+          ? { permissions: granted(permissions, files.findOwn("hooks", ...path, "permissions")!) }
+          : {}),
+      };
+    },
+  );
   return listOrNone(trees, files.findOwn("hooks"));
+}
+
+/** What a module may do, all of which is said at one place. */
+function granted(permissions: HookPermissions, place: string): Setting | SettingTree {
+  const kinds = Object.entries(permissions).map(([kind, what]) => [kind, new Setting(what, place)]);
+  return kinds.length > 0 ? Object.fromEntries(kinds) : new Setting("none", place);
 }
 
 function drain({ drain: { settleMs, mark, waitMs } }: DesiredService, files: Files): SettingTree {

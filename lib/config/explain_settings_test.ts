@@ -114,6 +114,8 @@ Deno.test("what the top level says counts where the service has no such key", ()
   assert.equal(line("settle", "{}", { top }), "settle: 1s  # x-kerek.drain.settle");
   const hooks = { top: "x-kerek: {hooks: a.ts}" };
   assert.equal(line("- module", "{}", hooks), "- module: a.ts  # x-kerek.hooks");
+  const narrow = { top: "x-kerek: {hooks: {module: a.ts, permissions: {net: [b.example]}}}" };
+  assert.equal(line("net", "{}", narrow), "net: [b.example]  # x-kerek.hooks.permissions");
   const none = "{x-kerek: {hooks: []}}";
   assert.equal(line("hooks", none, hooks), "hooks: []  # services.web.x-kerek.hooks");
   const own = "{x-kerek: {gates: [], drain: {wait: 3s}}}";

@@ -65,7 +65,7 @@ Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
     [
       "{hooks: {modul: x}}",
       '.hooks: {"modul":"x"} is not a hook module, which is a path such as hooks.ts or a mapping ' +
-      "with module, options and timeout, or a list of such",
+      "with module, options, timeout and permissions, or a list of such",
     ],
     [
       "{gates: {tcp: 80}}",

@@ -1,2 +1,2 @@
-/** dax, which runs short engine calls (a move to JSR's `@david/dax` changes this line). */
-export { $ } from "npm:dax@0.49.0";
+/** dax, which runs short engine calls, and `ctx.$` (JSR has it as `@david/dax`). */
+export { $, build$, CommandBuilder } from "npm:dax@0.49.0";

@@ -149,7 +149,9 @@ export function projectOf(
     injections.set(name, injectedFiles(service, model));
     const update = updatePolicy(service.deploy?.update_config ?? undefined);
     const settings = settingsOf(service["x-kerek"] ?? undefined, model["x-kerek"] ?? undefined);
-    hooks.services.set(name, hookSpecs(settings.hooks));
+    const isOwn = service["x-kerek"]?.hooks !== undefined;
+    const place = isOwn ? `services.${name}.x-kerek.hooks` : "x-kerek.hooks";
+    hooks.services.set(name, hookSpecs(settings.hooks, place));
     const ranges = portRanges(name, service);
     return {
       name,

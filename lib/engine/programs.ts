@@ -41,8 +41,9 @@ export class Programs {
   }
 
   /** The same, whatever its exit code. */
-  async tryCompose(argv: string[]): Promise<Output> {
-    return await this.spawner.read([...this.clients.compose, ...argv], { stdin: this.stdin });
+  async tryCompose(argv: string[], options?: SpawnOptions): Promise<Output> {
+    const own = { stdin: this.stdin, ...options };
+    return await this.spawner.read([...this.clients.compose, ...argv], own);
   }
 
   /** Lets the engine change something. */

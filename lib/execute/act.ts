@@ -1,4 +1,5 @@
 import { KerekError } from "../errors.ts";
+import { describe, phrase } from "../plan/describe.ts";
 import type { Action, ContainerRef, Step } from "../plan/model.ts";
 import { awaitReady, passGate } from "./gate.ts";
 import { callHook } from "./hook.ts";
@@ -11,7 +12,7 @@ import type { CreatedContainer, Ports } from "./ports.ts";
  * @returns what came of it, in a word; empty if nothing needs saying.
  */
 export async function act(
-  { action, cause }: Step,
+  { id: stepId, action, cause }: Step,
   created: CreatedContainer[],
   ports: Ports,
   signal: AbortSignal,
@@ -43,7 +44,14 @@ export async function act(
     case "hook": {
       const replica = (ref?: ContainerRef) => ref && { id: id(ref), number: ref.number };
       const { old, new: fresh } = action;
-      const facts = { cause, service: action.service, old: replica(old), new: replica(fresh) };
+      const step = { id: stepId, text: phrase(describe(action)) };
+      const facts = {
+        cause,
+        step,
+        service: action.service,
+        old: replica(old),
+        new: replica(fresh),
+      };
       return await callHook(action, facts, ports, signal);
     }
     case "pause":

@@ -1,4 +1,5 @@
 import { KerekError } from "../errors.ts";
+import { describe, phrase } from "../plan/describe.ts";
 import { type Hook, isDecisive, judgeAnswer, type Moment } from "../plan/hooks.ts";
 import type { Plan, Step } from "../plan/model.ts";
 import type { Execution } from "./execute.ts";
@@ -60,7 +61,8 @@ export async function callAfterwards(
   for (const step of plan.afterwards ?? []) {
     const { action, cause } = step;
     if (action.kind !== "hook" || (action.moment === "onFailure" && !isFailed)) continue;
-    await callAfter(step, action, { cause, outcome, services }, ports);
+    const own = { id: step.id, text: phrase(describe(action)) };
+    await callAfter(step, action, { cause, step: own, outcome, services }, ports);
   }
 }
 

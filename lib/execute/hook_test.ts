@@ -122,12 +122,17 @@ Deno.test("a gate that asks for more time gets it, up to its limit", async () =>
   const ports = { hooks, clock };
   const { signal } = new AbortController();
   const call = { moment: "healthGate" as const, hook };
-  await callHook(call, { cause: "" }, ports, signal);
+  await callHook(call, { cause: "", step: { id: "x", text: "run x" } }, ports, signal);
   assert.equal(calls, 4);
   assert.equal(clock.now(), 3000);
   const never = { call: () => Promise.resolve({ retryAfterMs: 10_000 }) };
   await assert.rejects(
-    callHook(call, { cause: "" }, { hooks: never, clock }, signal),
+    callHook(
+      call,
+      { cause: "", step: { id: "x", text: "run x" } },
+      { hooks: never, clock },
+      signal,
+    ),
     new KerekError("healthGate of h.ts did not let it pass in 60 s"),
   );
 });

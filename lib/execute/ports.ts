@@ -51,6 +51,8 @@ export interface Engine {
 export interface HookFacts {
   moment: Moment;
   cause: string;
+  /** The step that the call is, in words, too. */
+  step: { id: string; text: string };
   service?: string;
   old?: HookReplica;
   new?: HookReplica;

@@ -3,26 +3,34 @@ import type { Programs } from "../engine/programs.ts";
 import type { Output } from "../engine/spawn.ts";
 import { KerekError } from "../errors.ts";
 import type { FetchedResponse, Request } from "./protocol.ts";
-import type { Container, RunOptions } from "./sdk.ts";
+import type { Container, PlanStep, RunOptions } from "./sdk.ts";
 
 /** What kerek does for hooks. */
 export interface RequestPorts {
   programs: Programs;
   /** The container as it is now. */
   describe(id: string): Promise<Container>;
+  plan: PlanStep[];
+  /** The only containers that the hook may reach, if it may not reach the engine. */
+  confinedTo?: Set<string>;
 }
 
 /** Does what a hook asks for. */
 export async function answerRequest(
   request: Request,
-  { programs, describe }: RequestPorts,
+  { programs, describe, plan, confinedTo }: RequestPorts,
   signal: AbortSignal,
 ): Promise<unknown> {
+  if (confinedTo) confine(request, confinedTo);
   switch (request.kind) {
-    case "engine": {
+    case "plan":
+      return plan;
+    case "engine":
+    case "compose": {
+      const { kind, options } = request;
       const argv = words(request.argv);
-      const run = () => programs.tryEngine(argv, { signal });
-      return await ran(argv, request.options, run);
+      const run = () => programs[kind === "engine" ? "tryEngine" : "tryCompose"](argv, { signal });
+      return await ran(argv, options, run);
     }
     case "exec": {
       const command = words(request.argv);
@@ -33,6 +41,17 @@ export async function answerRequest(
       return await fetchFrom(await describe(request.container), request, signal);
   }
   return request satisfies never;
+}
+
+/** @throws {KerekError} if a request leads further than to these containers. */
+function confine(request: Request, containers: Set<string>): void {
+  if (request.kind === "plan") return;
+  const isNear = "container" in request && containers.has(request.container);
+  if (isNear) return;
+  const what = "container" in request
+    ? "other containers than its replicas"
+    : `ctx.${request.kind}`;
+  throw new KerekError(`the module may not use ${what}: its permissions are without engine`);
 }
 
 /** What comes from a hook has no types any more. */

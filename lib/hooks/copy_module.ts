@@ -4,6 +4,7 @@ import { transformSync } from "../deps/amaro.ts";
 import { init, parse } from "../deps/es_module_lexer.ts";
 import { KerekError } from "../errors.ts";
 import { ownModule, textSuffix } from "./embedded.ts";
+import type { ModuleCopy } from "./protocol.ts";
 
 /** Names by which hooks import what they are written with. */
 const sdkNames = /^(kerek|jsr:@kerek\/kerek(@[^/]+)?)$/;
@@ -23,13 +24,13 @@ interface Source {
  * the types out of them, as a compiled kerek's runtime cannot. Each keeps its path below `folder`
  * and each word its line and column, so that what is said about the copies is true of the files.
  *
- * @returns the copy's URL.
  * @throws {KerekError} if a file is missing, or no TypeScript whose types can be taken out.
  */
-export async function copyModule(module: string, url: URL, folder: string): Promise<string> {
+export async function copyModule(module: string, url: URL, folder: string): Promise<ModuleCopy> {
   await init;
   const seen = new Set<string>();
   const queue: Source[] = [{ url }];
+  let usesShell = false;
   for (let next = queue.shift(); next; next = queue.shift()) {
     if (seen.has(next.url.href)) continue;
     seen.add(next.url.href);
@@ -39,12 +40,14 @@ export async function copyModule(module: string, url: URL, folder: string): Prom
     if (next.url.pathname.endsWith(".json")) {
       await Deno.writeTextFile(path, text);
     } else {
-      const { code, imports } = rewrite(module, next.url, text);
+      const { code, imports, hasOthers } = rewrite(module, next.url, text);
       queue.push(...imports);
+      // Whoever uses `ctx.$` writes it somewhere, besides the `${` of texts.
+      usesShell ||= hasOthers || /\$(?!\{)/.test(code);
       await Deno.writeTextFile(path, code);
     }
   }
-  return pathToFileURL(copyPath(url, folder)).href;
+  return { url: pathToFileURL(copyPath(url, folder)).href, usesShell };
 }
 
 /** A file's path as users know it. */
@@ -78,11 +81,19 @@ const hint = {
     "current folder.",
 };
 
-/** The module without its types, and which files it imports. */
-function rewrite(module: string, url: URL, text: string): { code: string; imports: Source[] } {
+/** A module without its types. */
+interface Rewritten {
+  code: string;
+  /** Files that it imports. */
+  imports: Source[];
+  /** Whether it imports what is not copied. */
+  hasOthers: boolean;
+}
+
+function rewrite(module: string, url: URL, text: string): Rewritten {
   const code = /\.[mc]?ts$/.test(sourceName(url)) ? strip(module, url, text) : text;
   const imports: Source[] = [];
-  let [result, end] = ["", 0];
+  let [result, end, hasOthers] = ["", 0, false];
   for (const { n: name, s: start, e: stop, d: dynamic } of importsOf(code)) {
     if (name === undefined) continue;
     const from = `${shownPath(url)}:${place(code, start)}`;
@@ -91,7 +102,7 @@ function rewrite(module: string, url: URL, text: string): { code: string; import
       result += `${code.slice(end, start)}${quote}${ownModule("lib/hooks/sdk")}${quote}`;
       end = stop;
     } else if (/^\.{0,2}\//.test(name) || name.startsWith("file:")) {
-      imports.push({ url: new URL(name, url), from });
+      imports.push({ url: importedFrom(url, name), from });
     } else if (remote.test(name) && Deno.build.standalone) {
       throw cannotLoad(module, `${from} imports ${name}, which a compiled kerek cannot get`, {
         hint: "Bundle it into the module, for example by `deno bundle`, or run kerek by Deno.",
@@ -100,9 +111,18 @@ function rewrite(module: string, url: URL, text: string): { code: string; import
       throw cannotLoad(module, `${from} imports "${name}", which is nothing that hooks can`, {
         hint: 'Hooks can import "kerek", files by relative paths, node:, npm: and jsr: modules.',
       });
+    } else {
+      hasOthers ||= remote.test(name);
     }
   }
-  return { code: result + code.slice(end), imports };
+  return { code: result + code.slice(end), imports, hasOthers };
+}
+
+/** What a module of kerek's own imports is embedded as text, too. */
+function importedFrom(url: URL, name: string): URL {
+  const isText = url.pathname.endsWith(textSuffix) && url.protocol === "file:" &&
+    Deno.build.standalone;
+  return new URL(isText ? `${name}${textSuffix}` : name, url);
 }
 
 function strip(module: string, url: URL, text: string): string {

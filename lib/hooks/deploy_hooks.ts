@@ -30,12 +30,9 @@ export class DeployHooks implements Hooks {
     return await this.host.load(specs);
   };
 
-  /** Looks at what may be gone by the time a hook is told of it. */
+  /** Takes what is to be done, see {@linkcode HookHost.prepare}. */
   async prepare(plan: Plan): Promise<void> {
-    const ids = plan.steps.flatMap(({ action }) =>
-      action.kind === "hook" && action.old?.kind === "known" ? [action.old.id] : []
-    );
-    await this.host?.look([...new Set(ids)]);
+    await this.host?.prepare(plan);
   }
 
   async call(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<HookAnswer> {

@@ -33,6 +33,7 @@ export function describeContainers(json: string): Container[] {
     addresses: addresses(container),
     ports: ports(container),
     labels: container.Config.Labels ?? {},
+    version: container.Config.Labels?.["com.docker.compose.config-hash"] ?? "",
   }));
 }
 

@@ -4,7 +4,16 @@ import * as argv from "../engine/argv.ts";
 import type { Programs } from "../engine/programs.ts";
 import { KerekError } from "../errors.ts";
 import type { HookFacts, Hooks } from "../execute/ports.ts";
-import { type Hook, type HookAnswer, type HookSpec, type Moment, moments } from "../plan/hooks.ts";
+import { describe, phrase } from "../plan/describe.ts";
+import {
+  type Hook,
+  type HookAnswer,
+  type HookPermissions,
+  type HookSpec,
+  type Moment,
+  moments,
+} from "../plan/hooks.ts";
+import type { Plan } from "../plan/model.ts";
 import { nearest } from "../nearest.ts";
 import { answerRequest } from "./answer_request.ts";
 import { cannotLoad, copyModule } from "./copy_module.ts";
@@ -12,7 +21,7 @@ import { describeContainers } from "./describe_container.ts";
 import { shippedHook } from "./embedded.ts";
 import { HookWorker } from "./hook_worker.ts";
 import type { ContextData } from "./protocol.ts";
-import type { Container } from "./sdk.ts";
+import type { Container, PlanStep } from "./sdk.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { shippedHooks } from "./shipped.ts";
 
@@ -38,6 +47,8 @@ interface Loaded {
   worker: HookWorker;
   options: unknown;
   folder: string;
+  /** Containers that its present call is about. */
+  subjects: Set<string>;
 }
 
 /** Loads hook modules, each into a worker, and calls them. */
@@ -45,6 +56,7 @@ export class HookHost implements Hooks {
   private readonly loaded = new Map<string, Loaded>();
   /** Containers as they were when they were last seen, for what is told when they are gone. */
   private readonly known = new Map<string, Container>();
+  private plan: PlanStep[] = [];
   private folder?: string;
 
   constructor(private readonly options: HostOptions) {}
@@ -59,7 +71,7 @@ export class HookHost implements Hooks {
     const hooks: Hook[] = [];
     for (const spec of specs) {
       const url = urlOf(spec, this.options.folders);
-      const key = JSON.stringify([url.href, spec.options, spec.timeoutMs]);
+      const key = JSON.stringify([url.href, spec.options, spec.timeoutMs, spec.permissions]);
       const loaded = this.loaded.get(key) ?? await this.open(spec, url);
       this.loaded.set(key, loaded);
       hooks.push(loaded.hook);
@@ -67,8 +79,17 @@ export class HookHost implements Hooks {
     return hooks;
   }
 
-  /** Looks at containers that hooks may be told of when they are gone. */
-  async look(ids: string[]): Promise<void> {
+  /** Takes what is to be done, and looks at containers that may be gone when hooks are told of it. */
+  async prepare(plan: Plan): Promise<void> {
+    const steps = [...plan.steps, ...plan.afterwards ?? []];
+    this.plan = steps.map(({ id, action }) => ({ id, text: phrase(describe(action)) }));
+    const ids = steps.flatMap(({ action }) =>
+      action.kind === "hook" && action.old?.kind === "known" ? [action.old.id] : []
+    );
+    await this.look([...new Set(ids)]);
+  }
+
+  private async look(ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     const { stdout } = await this.options.programs.tryEngine(argv.inspectContainers(ids));
     for (const container of describeContainers(stdout || "[]")) {
@@ -77,9 +98,12 @@ export class HookHost implements Hooks {
   }
 
   async call(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<HookAnswer> {
-    const { worker, options, folder } = [...this.loaded.values()][hook.index];
+    const { worker, options, folder, subjects } = [...this.loaded.values()][hook.index];
     const { old, new: fresh, ...others } = facts;
-    await this.look([old, fresh].flatMap((replica) => replica?.id ?? []));
+    const ids = [old, fresh].flatMap((replica) => replica?.id ?? []);
+    await this.look(ids);
+    subjects.clear();
+    ids.forEach((id) => subjects.add(id));
     const context: ContextData = {
       ...others,
       project: this.options.project,
@@ -101,14 +125,20 @@ export class HookHost implements Hooks {
   private async open(spec: HookSpec, url: URL): Promise<Loaded> {
     this.folder ??= await temporaryFolder("kerek-hooks-");
     const { module, timeoutMs } = spec;
+    const permissions = spec.permissions && this.granted(spec.module, spec.permissions);
     const { signal, programs, log, loadMs = 30_000 } = this.options;
-    const limits = { loadMs, callMs: timeoutMs };
+    const limits = { loadMs, callMs: timeoutMs, permissions };
+    const subjects = new Set<string>();
+    const confinedTo = permissions && !permissions.engine ? subjects : undefined;
     // Modules with different options are called apart, so they share no state.
     const own = `${this.folder}/${this.loaded.size}`;
     const copy = await copyModule(module, url, own);
     const worker = new HookWorker(module, copy, spec.options, limits, {
-      answer: (request, signal) =>
-        answerRequest(request, { programs, describe: (id) => this.describe(id) }, signal),
+      answer: (request, signal) => {
+        const describe = (id: string) => this.describe(id);
+        const { plan } = this;
+        return answerRequest(request, { programs, describe, plan, confinedTo }, signal);
+      },
       log: (text) => log(module, text),
       locate: (text) => text.replaceAll(pathToFileURL(own).href, "").replaceAll(own, ""),
     });
@@ -116,7 +146,7 @@ export class HookHost implements Hooks {
       const found = await this.momentsOf(module, worker, signal);
       const hook: Hook = { module, index: this.loaded.size, timeoutMs, moments: found };
       const folder = url.protocol === "file:" ? dirname(fileURLToPath(url)) : "";
-      return { hook, worker, options: spec.options, folder };
+      return { hook, worker, options: spec.options, folder, subjects };
     } catch (error) {
       worker.close();
       throw error;
@@ -134,6 +164,20 @@ export class HookHost implements Hooks {
       if (!(error instanceof KerekError) || error.message.startsWith("Cannot ")) throw error;
       throw cannotLoad(module, error.message);
     }
+  }
+
+  /** Permissions whose paths do not depend on the current folder. */
+  private granted(module: string, permissions: HookPermissions): HookPermissions {
+    if (!Deno.build.standalone) {
+      throw cannotLoad(module, "its permissions can only be narrowed in a compiled kerek", {
+        hint: "Leave permissions out, or let Deno narrow those of kerek as a whole.",
+      });
+    }
+    const rooted = (paths?: boolean | string[]) =>
+      Array.isArray(paths)
+        ? paths.map((path) => resolve(this.options.folders.project, path))
+        : paths;
+    return { ...permissions, read: rooted(permissions.read), write: rooted(permissions.write) };
   }
 
   private async describe(id: string): Promise<Container> {

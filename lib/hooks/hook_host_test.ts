@@ -3,6 +3,7 @@ import { FakeSpawner } from "../engine/testing/fake_spawner.ts";
 import { Programs } from "../engine/programs.ts";
 import { KerekError } from "../errors.ts";
 import { type Hook, type Moment, moments } from "../plan/hooks.ts";
+import type { Plan } from "../plan/model.ts";
 import { HookHost } from "./hook_host.ts";
 import { hookStarter } from "./starter.ts";
 
@@ -31,9 +32,11 @@ async function withHost(
       await Deno.writeTextFile(`${folder}/${path}`, text);
     }
     const load = async (module = "hooks.ts", timeoutMs = 60_000, options?: unknown) =>
-      (await host.load([{ module, base: "project", options, timeoutMs }]))[0];
+      (await host.load([{ module, base: "project", options, timeoutMs, place: "x-kerek.hooks" }]))[
+        0
+      ];
     const call = (hook: Hook, moment: Moment = "beforeDeploy") =>
-      host.call(hook, { moment, cause: "because" }, interruption.signal);
+      host.call(hook, { moment, cause: "because", step }, interruption.signal);
     await act({ folder, host, logs, spawner, load, call, interrupt: () => interruption.abort() });
   } finally {
     await host.close();
@@ -50,6 +53,8 @@ interface Trial {
   call(hook: Hook, moment?: Moment): Promise<unknown>;
   interrupt(): void;
 }
+
+const step = { id: "beforeDeploy-1", text: "run it" };
 
 /** A module with a function for one moment. */
 const hooksOf = (moment: Moment, body: string, head = "") =>
@@ -273,6 +278,67 @@ await ctx.exec({ id: "c1" }, ["false"]);`;
   });
 });
 
+Deno.test("Compose is asked as the deploy asks it", async () => {
+  const body = `await ctx.compose(["run", "--rm", "migrate"]);`;
+  await withHost({ "hooks.ts": hooksOf("beforeDeploy", body) }, async ({ load, call, spawner }) => {
+    spawner.answer = () => "";
+    await call(await load());
+    const [{ argv }] = spawner.calls;
+    assert.deepEqual(argv, ["docker", "compose", "run", "--rm", "migrate"]);
+  });
+});
+
+Deno.test("a hook knows the plan, and its own step of it", async () => {
+  const body = "ctx.log(ctx.step.text); ctx.log((await ctx.plan()).map((step) => step.text));";
+  await withHost({ "hooks.ts": hooksOf("beforeDeploy", body) }, async (t) => {
+    const hook = await t.load();
+    const action = { kind: "hook", moment: "beforeDeploy", hook } as const;
+    const own = { id: "beforeDeploy-1", action, cause: "", after: [] };
+    await t.host.prepare({ steps: [own], afterwards: [{ ...own, id: "x" }] } as unknown as Plan);
+    await t.call(hook);
+    assert.deepEqual(t.logs, [
+      "hooks.ts: run it",
+      'hooks.ts: [ "run beforeDeploy of hooks.ts", "run beforeDeploy of hooks.ts" ]',
+    ]);
+  });
+});
+
+Deno.test("ctx.$ runs programs, whose output is logged unless it is taken", async () => {
+  const body = `const name = "a  b; echo $(id)";
+await ctx.$\`printf '%s\\n' \${name} second\`;
+ctx.log("taken:", await ctx.$\`printf \${["x%sy", "-"]}\`.text());
+ctx.log("code:", (await ctx.$\`sh -c ${"'echo oh >&2; exit 3'"}\`.noThrow()).code);
+await ctx.$\`sh -c 'exit 4'\`;`;
+  await withHost({ "hooks.ts": hooksOf("beforeDeploy", body) }, async ({ load, call, logs }) => {
+    await assert.rejects(call(await load()), /^KerekError: Exited with code: 4/);
+    assert.deepEqual(logs, [
+      "hooks.ts: a  b; echo $(id)\nsecond",
+      "hooks.ts: taken: x-y",
+      "hooks.ts: oh",
+      "hooks.ts: code: 3",
+    ]);
+  });
+});
+
+Deno.test("ctx.$ ends its program when the time is over", async () => {
+  const body = "await ctx.$`sleep 61.5`;";
+  await withHost({ "hooks.ts": hooksOf("beforeDeploy", body) }, async ({ load, call }) => {
+    await assert.rejects(call(await load("hooks.ts", 200)), /it took more than 0\.2 s/);
+    const { stdout } = await new Deno.Command("ps", { args: ["-eo", "args"] }).output();
+    assert.doesNotMatch(new TextDecoder().decode(stdout), /^sleep 61\.5$/m);
+  });
+});
+
+Deno.test("permissions cannot be narrowed by a kerek that Deno runs", async () => {
+  await withHost({ "hooks.ts": hooksOf("beforeDeploy", "") }, async ({ host }) => {
+    const spec = { base: "project", options: undefined, timeoutMs: 1, place: "" } as const;
+    await assert.rejects(
+      host.load([{ ...spec, module: "hooks.ts", permissions: { net: true } }]),
+      /hooks of hooks\.ts: its permissions can only be narrowed in a compiled kerek$/,
+    );
+  });
+});
+
 Deno.test("a module can make its hooks of its options, and refuse these before anything begins", async () => {
   const text = `import { defineHooks } from "kerek";
 export default defineHooks((options: { name?: string }) => {
@@ -285,6 +351,9 @@ export default defineHooks((options: { name?: string }) => {
     assert.deepEqual(logs, ["hooks.ts: Ada"]);
   });
 });
+
+/** Moments of the modules that tell a proxy where replicas are. */
+const pinned: Moment[] = ["preSwap", "healthGate", "beforeStop", "postSwap", "afterDeploy"];
 
 Deno.test("modules that come with kerek are known by name, and check their options", async () => {
   const cases: [name: string, options: unknown, outcome: RegExp | Moment[]][] = [
@@ -301,6 +370,17 @@ Deno.test("modules that come with kerek are known by name, and check their optio
     ["webhook", {}, /: option url is missing, or no http: or https: address/],
     ["webhook", { url: "http://x", on: ["preSwap"] }, /: option on: preSwap is none of /],
     ["webhook", { url: "http://x" }, ["afterDeploy"]],
+    ["nginx", { prot: 80 }, /: unknown option prot; known are proxy, container, port, /],
+    ["nginx", { port: "80" }, /: option port is no whole number from 1 to 65535/],
+    ["nginx", { port: 8080 }, pinned],
+    ["caddy", { admin: 2019 }, /: option admin is no text/],
+    ["caddy", undefined, pinned],
+    ["haproxy", { drainMs: -1 }, /: option drainMs is no whole number from 0 to /],
+    ["haproxy", undefined, ["healthGate", "beforeStop", "postSwap", "afterDeploy"]],
+    ["traefik", { mark: "touch x" }, /: option mark is not a list of words/],
+    ["traefik", undefined, ["healthGate", "beforeStop"]],
+    ["migrate", undefined, /: option service is missing/],
+    ["migrate", { service: "migrate" }, ["preSwap"]],
   ];
   await withHost({}, async ({ load }) => {
     for (const [name, options, outcome] of cases) {

@@ -1,7 +1,8 @@
 import { KerekError } from "../errors.ts";
-import type { HookAnswer, Moment } from "../plan/hooks.ts";
+import { denoPermissions, type HookAnswer, type Moment } from "../plan/hooks.ts";
+import type { HookPermissions } from "../plan/hooks.ts";
 import { ownModule } from "./embedded.ts";
-import type { ContextData, FromWorker, Request, ToWorker } from "./protocol.ts";
+import type { ContextData, FromWorker, ModuleCopy, Request, ToWorker } from "./protocol.ts";
 
 /** What a hook module needs of the outside. */
 export interface WorkerPorts {
@@ -11,6 +12,16 @@ export interface WorkerPorts {
   log(text: string): void;
   /** Puts the user's own paths back into a text about code. */
   locate(text: string): string;
+}
+
+/** What a hook module is held to. */
+export interface WorkerLimits {
+  /** How long loading may take, in milliseconds. */
+  loadMs: number;
+  /** How long a call may take, in milliseconds. */
+  callMs: number;
+  /** Absent: all that kerek may. */
+  permissions?: HookPermissions;
 }
 
 /** How long a hook that is told to stop may clean up, in milliseconds. */
@@ -33,9 +44,9 @@ export class HookWorker {
 
   constructor(
     private readonly module: string,
-    private readonly url: string,
+    private readonly copy: ModuleCopy,
     private readonly options: unknown,
-    private readonly limits: { loadMs: number; callMs: number },
+    private readonly limits: WorkerLimits,
     private readonly ports: WorkerPorts,
   ) {}
 
@@ -67,7 +78,11 @@ export class HookWorker {
   }
 
   private async open(signal: AbortSignal): Promise<Record<string, string> | undefined> {
-    this.worker = new Worker(ownModule("lib/hooks/worker"), { type: "module", name: this.module });
+    this.worker = new Worker(ownModule("lib/hooks/worker"), {
+      type: "module",
+      name: this.module,
+      ...denoOptions(this.limits.permissions),
+    });
     const own = this.worker;
     own.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (this.worker === own) this.hear(data);
@@ -78,7 +93,7 @@ export class HookWorker {
     };
     try {
       const ended = await this.say(
-        { type: "load", url: this.url, options: this.options },
+        { type: "load", copy: this.copy, options: this.options },
         this.limits.loadMs,
         signal,
       );
@@ -168,6 +183,13 @@ export class HookWorker {
   private post(message: ToWorker): void {
     this.worker?.postMessage(message);
   }
+}
+
+/** Deno's own option, which ends all of a kerek that is not compiled for it: not to be there then. */
+function denoOptions(permissions: HookPermissions | undefined): Partial<WorkerOptions> {
+  if (!permissions) return {};
+  const own = denoPermissions.map((kind) => [kind, permissions[kind] ?? false]);
+  return { deno: { permissions: Object.fromEntries(own) } };
 }
 
 const tooLong = (ms: number): string => `it took more than ${ms / 1000} s`;

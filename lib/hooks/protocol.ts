@@ -1,7 +1,7 @@
 import type { HookAnswer, Moment } from "../plan/hooks.ts";
 import type { ServiceOutcome } from "../plan/summarize.ts";
 import type { Outcome } from "../execute/events.ts";
-import type { Container, FetchContainerOptions, RunOptions } from "./sdk.ts";
+import type { Container, FetchContainerOptions, PlanStep, RunOptions } from "./sdk.ts";
 
 /** What is said between kerek and the worker that a hook module runs in: data that can be cloned. */
 
@@ -11,6 +11,7 @@ export interface ContextData {
   cause: string;
   options: unknown;
   folder: string;
+  step: PlanStep;
   service?: string;
   replica?: number;
   old?: Container;
@@ -19,9 +20,16 @@ export interface ContextData {
   services?: ServiceOutcome[];
 }
 
+/** A hook module as it can be loaded. */
+export interface ModuleCopy {
+  url: string;
+  /** Whether it may use `ctx.$`, which takes a moment to load. */
+  usesShell: boolean;
+}
+
 /** What kerek says. */
 export type ToWorker =
-  | { type: "load"; url: string; options: unknown }
+  | { type: "load"; copy: ModuleCopy; options: unknown }
   | { type: "call"; moment: Moment; context: ContextData }
   | { type: "abort"; reason: string }
   | { type: "reply"; id: number; value?: unknown; error?: string };
@@ -40,7 +48,8 @@ export type FromWorker =
 /** What a hook asks kerek to do. */
 export type Request =
   | { kind: "exec"; container: string; argv: string[]; options: RunOptions }
-  | { kind: "engine"; argv: string[]; options: RunOptions }
+  | { kind: "engine" | "compose"; argv: string[]; options: RunOptions }
+  | { kind: "plan" }
   | {
     kind: "fetch";
     container: string;

@@ -29,6 +29,16 @@ export interface Container {
   readonly ports: readonly PublishedPort[];
   /** Its labels, those of Compose included. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Compose's config hash of what it was made of: replicas of the same version are alike. */
+  readonly version: string;
+}
+
+/** A step of the plan. */
+export interface PlanStep {
+  /** Such as `web/swap-1/start`; steps of a rollback have ids that no plan has beforehand. */
+  readonly id: string;
+  /** What it does, as a dry run says it: `start web-4`. */
+  readonly text: string;
 }
 
 /** A port of the engine's host that leads to a container. */
@@ -67,6 +77,44 @@ export interface FetchContainerOptions {
   readonly container?: Container;
 }
 
+/**
+ * Runs programs on this machine, by a small shell that is the same everywhere. It is dax, whose
+ * documentation has more than is declared here: https://github.com/dsherret/dax.
+ *
+ * What stands in `${…}` is one word, or the words of a list, whatever is in it. Output that is not
+ * taken (`.text()`, `.json()`, `.lines()`) is logged. An exit code other than 0 is an error, and the
+ * end of the call's time ends the program.
+ */
+export interface Shell {
+  (strings: TemplateStringsArray, ...values: unknown[]): ShellCommand;
+}
+
+/** A command line; it runs when it is awaited. */
+export interface ShellCommand extends PromiseLike<ShellResult> {
+  /** Runs it, and gives its standard output without the last line break. */
+  text(): Promise<string>;
+  /** Runs it, and gives the lines of its standard output. */
+  lines(): Promise<string[]>;
+  /** Runs it, and gives its standard output, read as JSON. */
+  json<T = unknown>(): Promise<T>;
+  /** Takes an exit code other than 0 for a result. */
+  noThrow(): ShellCommand;
+  /** Logs nothing. */
+  quiet(): ShellCommand;
+  /** Sets the folder that it runs in. Default: kerek's current one. */
+  cwd(path: string): ShellCommand;
+  /** Sets a variable besides those of kerek. */
+  env(name: string, value: string | undefined): ShellCommand;
+  /** Gives it this as standard input, which is empty otherwise. */
+  stdinText(text: string): ShellCommand;
+}
+
+/** What a command line of {@linkcode Shell} left. */
+export interface ShellResult {
+  /** Exit code. */
+  readonly code: number;
+}
+
 /** What every hook gets. */
 export interface DeployContext<Options = unknown> {
   /** Name of the Compose project. */
@@ -93,6 +141,19 @@ export interface DeployContext<Options = unknown> {
    * @throws if it ends with another exit code than 0, unless `noThrow` says otherwise.
    */
   engine(argv: string[], options?: RunOptions): Promise<ProgramOutput>;
+  /**
+   * Runs Docker Compose with these arguments, for the files and the engine of the deploy:
+   * `ctx.compose(["run", "--rm", "--no-deps", "migrate"])`.
+   *
+   * @throws if it ends with another exit code than 0, unless `noThrow` says otherwise.
+   */
+  compose(argv: string[], options?: RunOptions): Promise<ProgramOutput>;
+  /** Runs programs on this machine: ``await ctx.$`./smoke-test.sh ${ctx.project}` ``. */
+  readonly $: Shell;
+  /** The step that this call is. */
+  readonly step: PlanStep;
+  /** All steps of the deploy, this one included. */
+  plan(): Promise<readonly PlanStep[]>;
 }
 
 /** What hooks about one replica get. */

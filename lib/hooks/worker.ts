@@ -4,8 +4,15 @@
  * function at a time; all that leads to the outside is asked of kerek.
  */
 import type { HookAnswer } from "../plan/hooks.ts";
-import type { ContextData, FetchedResponse, FromWorker, Request, ToWorker } from "./protocol.ts";
-import type { Container, FetchContainerOptions, RunOptions } from "./sdk.ts";
+import type {
+  ContextData,
+  FetchedResponse,
+  FromWorker,
+  ModuleCopy,
+  Request,
+  ToWorker,
+} from "./protocol.ts";
+import type { Container, FetchContainerOptions, RunOptions, Shell } from "./sdk.ts";
 
 /** How much a call may log, in characters; the rest would only drown the output. */
 const longestLog = 64 * 1024;
@@ -13,6 +20,7 @@ const longestLog = 64 * 1024;
 const post = self.postMessage.bind(self) as (message: FromWorker) => void;
 const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
 let hooks: Record<string, (context: unknown) => unknown> = {};
+let makeShell: typeof import("./shell.ts").makeShell | undefined;
 let controller = new AbortController();
 let logged = 0;
 let requests = 0;
@@ -30,7 +38,7 @@ self.addEventListener("error", (event) => lose(event, event.error));
 self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "load":
-      return void settle(() => load(data.url, data.options));
+      return void settle(() => load(data.copy, data.options));
     case "call":
       return void settle(() => call(data.moment, data.context));
     case "abort":
@@ -59,7 +67,8 @@ function partsOf(error: unknown): { message: string; stack: string } {
   return { message, stack };
 }
 
-async function load(url: string, options: unknown): Promise<FromWorker> {
+async function load({ url, usesShell }: ModuleCopy, options: unknown): Promise<FromWorker> {
+  if (usesShell) ({ makeShell } = await import("./shell.ts"));
   const given = (await import(url)).default;
   const exported = typeof given === "function" ? await given(options) : given;
   if (typeof exported !== "object" || exported === null) {
@@ -81,10 +90,17 @@ function contextOf(data: ContextData, signal: AbortSignal) {
     ...data,
     signal,
     log,
+    get $(): Shell {
+      if (!makeShell) throw new TypeError("ctx.$ is not there, as no file of the module names it");
+      return makeShell(log, signal);
+    },
+    plan: () => ask({ kind: "plan" }),
     exec: (container: Container, argv: string[], options: RunOptions = {}) =>
       ask({ kind: "exec", container: container.id, argv, options: { ...options } }),
     engine: (argv: string[], options: RunOptions = {}) =>
       ask({ kind: "engine", argv, options: { ...options } }),
+    compose: (argv: string[], options: RunOptions = {}) =>
+      ask({ kind: "compose", argv, options: { ...options } }),
     fetchContainer: async (path: string, options: FetchContainerOptions = {}) => {
       const { container = data.new ?? data.old, ...others } = options;
       if (!container) throw new TypeError("there is no container to ask");

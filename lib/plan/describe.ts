@@ -78,6 +78,9 @@ export function refName(ref: Pick<ContainerRef, "service" | "number">): string {
   return `${ref.service}-${ref.number}`;
 }
 
+/** `start web-4`. */
+export const phrase = ({ verb, object }: Phrase): string => `${verb} ${object}`;
+
 /** `Would start web-4`, for a dry run. */
 export const wouldDo = ({ verb, object }: Phrase): string => `Would ${verb} ${object}`;
 

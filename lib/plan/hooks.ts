@@ -22,7 +22,31 @@ export interface HookSpec {
   options: unknown;
   /** How long it may take at a moment, in milliseconds. */
   timeoutMs: number;
+  /** What it may do; absent: whatever kerek may. */
+  permissions?: HookPermissions;
+  /** Where it is named, such as `services.web.x-kerek.hooks[0]` or `--hook`. */
+  place: string;
 }
+
+/** Kinds of what Deno lets a program do. */
+export const denoPermissions = [
+  "env",
+  "ffi",
+  "import",
+  "net",
+  "read",
+  "run",
+  "sys",
+  "write",
+] as const;
+
+/** What a hook module may do: all of a kind, only what is listed, or else nothing. */
+export type HookPermissions =
+  & { [Kind in typeof denoPermissions[number]]?: boolean | string[] }
+  & {
+    /** The engine, Compose, and containers other than the replicas of the call. */
+    engine?: boolean;
+  };
 
 /** A hook module that is loaded; its options stay out of plans, as plans are printed. */
 export interface Hook {

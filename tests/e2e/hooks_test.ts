@@ -16,11 +16,12 @@ function everywhere(name: string, act: (project: Project) => Promise<void>): voi
 }
 
 /** Logs every call; refuses the replica that the option `refuse` names. */
-const hooks = `import { defineHooks, type ReplicaContext } from "kerek";
+const hooks = `import { type Container, defineHooks, type ReplicaContext } from "kerek";
 import { say } from "./lib/say.ts";
 type Options = { refuse?: number } | undefined;
 const tell = (moment: string) => (ctx: ReplicaContext<Options>): void => {
-  ctx.log(say(moment, ctx.service, ctx.replica, ctx.old?.name.split("-").at(-1)));
+  const short = (container?: Container) => container?.name.slice(ctx.project.length + 1);
+  ctx.log(say(moment, ctx.service, ctx.replica, "old", short(ctx.old), "new", short(ctx.new)));
 };
 export default defineHooks<Options>({
   beforeDeploy: (ctx) => ctx.log("beforeDeploy"),
@@ -71,7 +72,7 @@ const moments = {
 function swap(order: keyof typeof moments, from: number, to: number, refused = false): string[] {
   const all = moments[order];
   const own = refused ? all.slice(0, all.indexOf("healthGate") + 1) : all;
-  return own.map((moment) => `${moment} web ${to} ${from}`);
+  return own.map((moment) => `${moment} web ${to} old web-${from} new web-${to}`);
 }
 
 const versionsOf = async (project: Project): Promise<string[]> =>
@@ -89,13 +90,11 @@ for (const order of ["start-first", "stop-first"] as const) {
       env,
       cwd: "/",
     });
-    assert.deepEqual(callsIn(stderr), [
-      "beforeDeploy",
-      ...swap(order, 1, 4),
-      ...swap(order, 2, 5),
-      ...swap(order, 3, 6),
-      "afterDeploy done",
-    ]);
+    const file = new URL(`golden/hook_calls_${order.replace("-", "_")}.txt`, import.meta.url);
+    assert.equal(
+      callsIn(stderr).map((call) => `${call}\n`).join(""),
+      await Deno.readTextFile(file),
+    );
     assert.deepEqual(await versionsOf(project), ["B", "B", "B"]);
   });
 
@@ -148,6 +147,102 @@ everywhere("hooks that hang, spin or exit fail their swap and nothing else", asy
     assert.deepEqual(await project.containers(), before);
   }
 });
+
+/** Tries what permissions are about, and logs what came of it. */
+const curious = `export default {
+  async healthGate(ctx) {
+    const tries = {
+      read: () => Deno.readTextFile("/etc/hostname"),
+      near: () => Deno.readTextFile(ctx.folder + "/near.txt"),
+      load: () => import("file://" + ctx.folder + "/data.json", { with: { type: "json" } }),
+      env: () => Deno.env.get("HOME"),
+      run: () => ctx.$\`true\`,
+      engine: () => ctx.engine(["version"]),
+      compose: () => ctx.compose(["version"]),
+      replica: () => ctx.exec(ctx.new, ["true"]),
+      stranger: () => ctx.exec({ id: "kerek" }, ["true"], { noThrow: true }),
+    };
+    for (const [name, act] of Object.entries(tries)) {
+      const said = await Promise.resolve().then(act).then(() => "may", () => "may not");
+      ctx.log(name, said);
+    }
+  },
+};
+`;
+
+scenario("compiled: a hook may do no more than its permissions say", async (project) => {
+  project.command = [compiledKerek()];
+  await project.write("curious.ts", curious);
+  await project.write("near.txt", "");
+  await project.write("data.json", "{}");
+  const mayOf = async (permissions: unknown) => {
+    const hooks = { module: "curious.ts", permissions };
+    await project.define({ services: { web: service({}, { "x-kerek": { hooks } }) } });
+    const { stderr } = await project.deploy(["--force-recreate"]);
+    return [...stderr.matchAll(/curious\.ts: (\S+) may$/gm)].map(([, name]) => name);
+  };
+  assert.deepEqual(await mayOf("none"), ["load", "replica"]); // As documented.
+  assert.deepEqual(await mayOf({ read: ["near.txt"], env: ["HOME"], engine: true }), [
+    ...["near", "load", "env", "engine", "compose", "replica", "stranger"],
+  ]);
+  assert.deepEqual(await mayOf(undefined), [
+    ...["read", "near", "load", "env", "run", "engine", "compose", "replica", "stranger"],
+  ]);
+}, { unless: whyNotCompiled });
+
+scenario("kerek check names the place of each hook that cannot be used", async (project) => {
+  await project.define({
+    "x-kerek": { hooks: ["gone.ts"] },
+    services: { web: service({}, { "x-kerek": { hooks: "kerek:htp" } }), other: service() },
+  });
+  const { code, stdout } = await project.kerek(["check"]);
+  assert.equal(code, ExitCode.untouched);
+  const errors = stdout.split("\n").filter((line) => line.startsWith("Error: "));
+  assert.deepEqual(errors.map((line) => line.slice(0, line.indexOf(": Cannot"))), [
+    "Error: x-kerek.hooks[0]",
+    "Error: services.web.x-kerek.hooks",
+  ]);
+});
+
+/** What a module may be written with, and what is said where it may not. */
+const written: [what: string, text: string, said: RegExp | undefined][] = [
+  [
+    "a type-only import, one of a .ts file and one of JSON",
+    `import type { Nothing } from "./nowhere.ts";
+import { say } from "./lib/say.ts";
+import data from "./data.json" with { type: "json" };
+export default { beforeDeploy(ctx: Nothing): void { ctx.log(say(data.x)); } };`,
+    undefined,
+  ],
+  [
+    "an enum",
+    "\nenum Color { Red }\nexport default {};",
+    /\/hook\.ts:2:1: TypeScript enum is not /,
+  ],
+  ["a syntax error", "export default {\n  preSwap( {\n};", /\/hook\.ts:3:2: Expected ','/],
+  ["a throw", "\n\n  throw new Error('oh');", /: oh \(\/\S+\/hook\.ts:3:9\)$/m],
+  [
+    "a file that is not there",
+    `\n import { x } from "./gone.ts"; export default x;`,
+    /\/hook\.ts:2:21 imports \/\S+\/gone\.ts: there is no such file$/m,
+  ],
+];
+
+everywhere(
+  "what a module is written with is loaded, or refused with its place",
+  async (project) => {
+    await Deno.mkdir(`${project.folder}/lib`);
+    await project.write("lib/say.ts", say);
+    await project.write("data.json", '{ "x": "from JSON" }');
+    await project.define({ services: { web: service() } });
+    for (const [what, text, said] of written) {
+      await project.write("hook.ts", text);
+      const { code, stderr } = await project.kerek(["deploy", "--dry-run", "--hook", "hook.ts"]);
+      assert.equal(code, said ? ExitCode.untouched : ExitCode.done, `${what}\n${stderr}`);
+      if (said) assert.match(stderr, said, what);
+    }
+  },
+);
 
 everywhere("hooks that cannot be loaded keep a deploy from beginning", async (project) => {
   const web = service();

@@ -4,7 +4,7 @@ import { ExitCode } from "../../lib/errors.ts";
 import { compiledKerek, whyNotCompiled } from "./harness/compiled.ts";
 import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
-import { service } from "./harness/service.ts";
+import { serve, service } from "./harness/service.ts";
 
 /** Serves `warm` at `/state` after three seconds, until then `cold`, which in version C it stays. */
 const script = `trap 'exit 0' TERM; mkdir -p /www; echo cold >/www/state
@@ -125,5 +125,89 @@ scenario(
     } finally {
       await server.shutdown();
     }
+  },
+);
+
+/** Says what it does; does not want version C. */
+const migration = `echo "migrating to $$VERSION"; [ "$$VERSION" != C ]`;
+
+scenario(
+  "kerek:migrate runs a service first, once, and its failure stops the update",
+  async (project) => {
+    const module = { module: "kerek:migrate", options: { service: "migrate" } };
+    await project.define({
+      services: {
+        web: service({ replicas: 2 }, { "x-kerek": { hooks: module } }),
+        migrate: {
+          ...service({ isChecked: false }),
+          command: ["sh", "-c", migration],
+          profiles: ["tools"],
+        },
+      },
+    });
+    for (const VERSION of ["A", "B"]) {
+      const { stderr } = await project.deploy([], { env: { VERSION } });
+      const said = [...stderr.matchAll(/kerek:migrate: (migrating.*)$/gm)].map(([, text]) => text);
+      assert.deepEqual(said, [`migrating to ${VERSION}`], stderr);
+    }
+    const before = await project.containers();
+    const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "C" } });
+    assert.equal(code, ExitCode.untouched, stderr);
+    assert.match(
+      stderr,
+      /^Cannot run preSwap of kerek:migrate for web-\d: migrate ended with exit code 1/m,
+    );
+    assert.deepEqual(await project.containers(), before); // Nor is the one that migrated.
+  },
+);
+
+/**
+ * Stands in for Traefik, which cannot be had here: it answers GET /api/http/services in the form that
+ * Traefik's own tests have, of the replicas that the DNS names and their health.
+ */
+const standIn = `mkdir -p /www/api/http; echo '[]' >/www/api/http/services; httpd -p 8080 -h /www
+trap 'exit 0' TERM
+while :; do
+  servers= status=
+  for ip in $(nslookup app 127.0.0.11 2>/dev/null | awk '/^Name/ { own = 1 } own && /^Address/ { print $NF }'); do
+    state=DOWN; wget -q -O /dev/null "http://$ip:8080/health" && state=UP
+    servers="$servers,{\\"url\\":\\"http://$ip:8080\\"}"
+    status="$status,\\"http://$ip:8080\\":\\"$state\\""
+  done
+  printf '[{"loadBalancer":{"servers":[%s]},"name":"app@docker","serverStatus":{%s}}]' \\
+    "\${servers#,}" "\${status#,}" >/www/new
+  mv /www/new /www/api/http/services; sleep 0.2
+done`;
+
+/** Logs what the stand-in says of the new replica when it may pass, and of the old one at its end. */
+const look = `const status = async (ctx, { addresses }) => {
+  const { stdout } = await ctx.compose(["exec", "-T", "traefik", "cat", "/www/api/http/services"]);
+  const [url] = Object.values(addresses).map((address) => \`http://\${address}:8080\`);
+  ctx.log(JSON.parse(stdout)[0].serverStatus[url]);
+};
+export default {
+  healthGate: (ctx) => status(ctx, ctx.new),
+  beforeStop: (ctx) => status(ctx, ctx.old),
+};
+`;
+
+scenario(
+  "kerek:traefik waits for a stand-in to know the new, and to leave the old",
+  async (project) => {
+    const script = `mkdir -p /www; touch /www/health; httpd -p 8080 -h /www; ${serve}`;
+    const module = { module: "kerek:traefik", options: { mark: ["rm", "/www/health"] } };
+    const network = { network_mode: undefined };
+    await project.write("look.ts", look);
+    await project.define({
+      services: {
+        app: service({ script }, { ...network, "x-kerek": { hooks: [module, "look.ts"] } }),
+        traefik: service({ script: standIn, isChecked: false }, { ...network, environment: {} }),
+      },
+    });
+    await project.deploy(["traefik"]);
+    await project.deploy();
+    const { stderr } = await project.deploy([], { env: { VERSION: "B" } });
+    const said = [...stderr.matchAll(/look\.ts: (.*)$/gm)].map(([, text]) => text);
+    assert.deepEqual(said, ["UP", "DOWN"], stderr);
   },
 );

@@ -14,6 +14,7 @@
  *   --shutdown graceful    what SIGTERM does to the application: also abrupt, lame-duck
  *   --ready-after-ms 0     a slow start
  *   --drain recommended    or `off`, or x-kerek.drain as JSON
+ *   --hooks                the hook of each proxy instead of a drain
  *   --config nginx=FILE    a configuration in place of the example's; may be repeated
  *   --count                goes on after a lost request and counts them all
  *   --replays              also counts POSTs that the application began twice
@@ -40,6 +41,7 @@ async function main(args: string[]): Promise<number> {
       shutdown: { type: "string", default: "graceful" },
       "ready-after-ms": { type: "string", default: "0" },
       drain: { type: "string", default: "recommended" },
+      hooks: { type: "boolean", default: false },
       config: { type: "string", multiple: true, default: [] },
       count: { type: "boolean", default: false },
       replays: { type: "boolean", default: false },
@@ -55,7 +57,7 @@ async function main(args: string[]): Promise<number> {
     kinds: values.kinds.split(",") as Kind[],
     shutdown: values.shutdown as StageOptions["shutdown"],
     readyAfterMs: Number(values["ready-after-ms"]),
-    drain: readDrain(values.drain),
+    ...(values.hooks ? { hooks: true } : { drain: readDrain(values.drain) }),
     configs: Object.fromEntries(values.config.map((text) => text.split("=", 2))),
     count: values.count,
     notesPosts: values.replays,

@@ -59,8 +59,10 @@ export interface StageOptions {
   shutdown?: "graceful" | "abrupt" | "lame-duck" | "never";
   /** Default: 0. */
   readyAfterMs?: number;
-  /** Default: {@linkcode recommended}; undefined is no drain. */
+  /** Default: {@linkcode recommended}, or none with `hooks`; undefined is no drain. */
   drain?: Drain;
+  /** Whether the hook of each proxy is used. */
+  hooks?: boolean;
   /** Whether the application notes each POST that it begins, see {@linkcode Stage.posts}. */
   notesPosts?: boolean;
 }
@@ -91,7 +93,7 @@ export function model(options: StageOptions): Model {
       retries: 3,
     },
     deploy: { replicas, update_config: { order: "start-first" } },
-    ...(drainOf(options) ? { "x-kerek": { drain: drainOf(options) } } : {}),
+    "x-kerek": { drain: drainOf(options), hooks: options.hooks ? hooksOf(options) : [] },
   };
   const others = proxiesOf(options).map((name) => {
     const { image, config, target } = proxies[name];
@@ -170,7 +172,14 @@ const proxiesOf = (options: StageOptions): Proxy[] =>
   options.example ? [options.example] : options.proxies ?? Object.keys(proxies) as Proxy[];
 
 const drainOf = (options: StageOptions): Drain | undefined =>
-  "drain" in options ? options.drain : recommended;
+  "drain" in options ? options.drain : options.hooks ? undefined : recommended;
+
+/** The hook of each proxy that there is. */
+const hooksOf = (options: StageOptions) =>
+  proxiesOf(options).map((proxy) => ({
+    module: `kerek:${proxy}`,
+    options: proxy === "nginx" ? { port: 8080 } : {},
+  }));
 
 async function answers(url: string): Promise<void> {
   const deadline = Date.now() + 15_000;

@@ -50,12 +50,16 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
     argv.start("no-such-container"),
     argv.stop("no-such-container", 1),
     argv.remove("no-such-container", { discard: false }),
+    argv.rename("no-such-container", "x"),
     argv.execIn("no-such-container", { command: ["true"] }),
   ];
   for (const words of sameOutput) {
     const [own, real] = await both(client, words);
     assert.deepEqual(firstLine(own), firstLine(real), words.join(" "));
   }
+  // A name can be given only once.
+  assert.equal((await client.write(["docker", ...argv.rename(id, `${name}-own`)])).code, 0);
+  assert.equal((await spawner.write(["docker", ...argv.rename(id, `${name}-real`)])).code, 0);
   // The client says it in words of its own, by which nothing goes.
   const sameCode: string[][] = [
     argv.inspectImages(["no-such-image:1"]),

@@ -14,6 +14,7 @@ export type ApiCall =
   | { kind: "start"; id: string }
   | { kind: "stop"; id: string; timeoutS?: string }
   | { kind: "remove"; id: string; discard: boolean }
+  | { kind: "rename"; id: string; name: string }
   | { kind: "set-retries"; id: string; retries: number }
   | {
     kind: "exec";
@@ -71,6 +72,10 @@ function plainCall(command: string, rest: string[]): ApiCall | undefined {
         (id, { "--force": force, "--volumes": v }) =>
           !force === !v ? { kind: "remove", id, discard: force !== undefined } : undefined,
       );
+    case "rename": {
+      const [id, name, ...others] = read(rest)?.operands ?? [];
+      return name && others.length === 0 ? { kind: "rename", id, name } : undefined;
+    }
     case "update":
       return one(rest, [], ["--restart"], (id, { "--restart": [policy] = [""] }) => {
         const retries = /^on-failure:(\d+)$/.exec(policy)?.[1];

@@ -23,6 +23,7 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
     [argv.stop("a", 3), { kind: "stop", id: "a", timeoutS: "3" }],
     [argv.remove("a", { discard: false }), { kind: "remove", id: "a", discard: false }],
     [argv.remove("a", { discard: true }), { kind: "remove", id: "a", discard: true }],
+    [argv.rename("a", "shop-web-1"), { kind: "rename", id: "a", name: "shop-web-1" }],
     [argv.execIn("a", { command: ["--", "-t"] }), {
       kind: "exec",
       id: "a",
@@ -66,6 +67,8 @@ Deno.test("what is not known in full is left to the client", () => {
     "start -- a b",
     "start --attach -- a",
     "stop --time 3 -- a",
+    "rename -- a",
+    "rename -- a b c",
     "rm --force -- a",
     "rm --volumes -- a",
     "ps --all --quiet",

@@ -109,6 +109,9 @@ export class EngineApi {
         return await this.act("POST", call.id, "/stop", timeOf(call.timeoutS));
       case "remove":
         return call.discard ? await this.discard(call.id) : await this.act("DELETE", call.id);
+      case "rename":
+        await this.text(containerPath(call.id, "/rename"), "POST", { name: call.name });
+        return printed([]);
       case "set-retries": {
         const policy = { Name: "on-failure", MaximumRetryCount: call.retries };
         const path = containerPath(call.id, "/update");

@@ -1,8 +1,10 @@
+import { checkGiven } from "./check_given.ts";
 import { deploy as deployWith } from "./deploy.ts";
 import { spawner } from "./engine/spawn.ts";
 import { surroundings } from "./engine/surroundings.ts";
 import { realClock } from "./execute/clock.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
+import { engineValues, given, serviceValues } from "./given.ts";
 import type { ImageTransfer } from "./images/plan.ts";
 import type { TransferEvent } from "./images/transfer_ports.ts";
 import { realHere } from "./lock/here.ts";
@@ -118,6 +120,11 @@ export async function transferImages(
   { onEvent = () => {}, signal = new AbortController().signal }: CallOptions<TransferEvent> = {},
 ): Promise<ImageTransfer[]> {
   const destination = engineOf(engine);
+  checkGiven([
+    ...engineValues(destination, env),
+    ...request.images.flatMap((image) => given("image", "image", image)),
+    ...given("command", "compress", request.compress),
+  ]);
   return await transferWith({ engine: destination, ...request }, {
     spawner,
     surroundings: surroundings(destination),
@@ -135,6 +142,11 @@ async function run(
 ): Promise<Outcome> {
   const reached = engineOf(engine);
   const project = { envFiles: [], files: [], profiles: [], ...compose };
+  checkGiven([
+    ...engineValues(reached, env),
+    ...given("project", "compose.projectName", project.projectName),
+    ...serviceValues(services),
+  ]);
   return await deployWith({ ...others, engine: reached, compose: project, services, dryRun }, {
     spawner,
     surroundings: surroundings(reached),
@@ -149,6 +161,8 @@ async function run(
     signal,
   });
 }
+
+const env = (name: string): string | undefined => Deno.env.get(name);
 
 const engineOf = (engine: Partial<EngineOptions> = {}): EngineOptions => ({
   containerEngine: "docker",

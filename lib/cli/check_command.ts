@@ -6,7 +6,7 @@ import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
 import { orderOption } from "./update_options.ts";
-import { collect, operand } from "./values.ts";
+import { collect } from "./values.ts";
 
 /** Defines `kerek check`. */
 export function checkCommand(parser: Parser) {
@@ -28,7 +28,7 @@ export function checkCommand(parser: Parser) {
       const options: CheckOptions = {
         engine: engineOptions(flags, parser.env),
         compose: composeOptions(flags),
-        services: services.map((service) => operand("service", service)),
+        services,
         dryRun: flags.dryRun,
         hooks: flags.hook,
         noBuild: flags.build === false || undefined,

@@ -5,7 +5,6 @@ import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
 import { onFailureOption, orderOption, updateParallelismOption } from "./update_options.ts";
-import { operand } from "./values.ts";
 
 /** Defines `kerek config`. */
 export function configCommand(parser: Parser) {
@@ -21,7 +20,7 @@ export function configCommand(parser: Parser) {
       const options: ConfigOptions = {
         engine: engineOptions(flags, parser.env),
         compose: composeOptions(flags),
-        services: services.map((service) => operand("service", service)),
+        services,
         dryRun: flags.dryRun,
         onFailure: flags.onFailure,
         order: flags.order,

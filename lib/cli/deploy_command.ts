@@ -6,7 +6,7 @@ import { exitCodesHelp, prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
 import { onFailureOption, orderOption, updateParallelismOption } from "./update_options.ts";
-import { collect, integerFrom, operand } from "./values.ts";
+import { collect, integerFrom } from "./values.ts";
 
 /** Defines `kerek deploy`. */
 export function deployCommand(parser: Parser) {
@@ -21,7 +21,7 @@ function deployOptions(services: string[], flags: DeployFlags, parser: Parser): 
   return defined({
     engine: engineOptions(flags, parser.env),
     compose: composeOptions(flags),
-    services: services.map((service) => operand("service", service)),
+    services,
     build: flags.build || undefined,
     deps: flags.deps || undefined,
     dryRun: flags.dryRun,

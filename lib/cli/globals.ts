@@ -1,9 +1,7 @@
-import { Command, InvalidArgumentError, Option } from "../deps/commander.ts";
+import { Command, Option } from "../deps/commander.ts";
 import type { EngineOptions } from "../options.ts";
 import { version } from "../version.ts";
 import { defined } from "./defined.ts";
-import { usageError } from "./usage_error.ts";
-import { programName } from "./values.ts";
 
 /** Heading of the options that work before and after the name of a command. */
 export const globalHeading = "Global options:";
@@ -20,7 +18,7 @@ export function globalCommand(name: string, versionFlags = "-V, --version") {
         "--container-engine <program>",
         "program that runs container commands, such as podman " +
           "(env: CONTAINER_ENGINE, default: docker)",
-      ).argParser(programName),
+      ),
     )
     .option("--dry-run", "show what would be done, and change nothing")
     .option("--config <directory>", "where the client's configuration files are")
@@ -53,7 +51,7 @@ export function engineOptions(
   env: (name: string) => string | undefined,
 ): EngineOptions {
   return defined({
-    containerEngine: flags.containerEngine ?? engineOfEnvironment(env),
+    containerEngine: flags.containerEngine ?? (env("CONTAINER_ENGINE") || "docker"),
     config: flags.config,
     context: flags.context,
     debug: flags.debug,
@@ -65,14 +63,4 @@ export function engineOptions(
     tlskey: flags.tlskey,
     tlsverify: flags.tlsverify,
   });
-}
-
-function engineOfEnvironment(env: (name: string) => string | undefined): string {
-  const name = env("CONTAINER_ENGINE") || "docker";
-  try {
-    return programName(name);
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error;
-    throw usageError(`Cannot use "${name}" of CONTAINER_ENGINE: ${error.message}`);
-  }
 }

@@ -4,7 +4,6 @@ import { defined } from "./defined.ts";
 import { engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { operand } from "./values.ts";
 
 /** Defines `kerek hooks`. */
 export function hooksCommand(parser: Parser) {
@@ -17,7 +16,7 @@ export function hooksCommand(parser: Parser) {
       const options: HooksOptions = {
         engine: engineOptions(flags, parser.env),
         action,
-        file: operand("file", file),
+        file,
         dryRun: flags.dryRun,
       };
       parser.accept({ command: "hooks", options: defined(options) });

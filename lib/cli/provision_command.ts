@@ -4,7 +4,6 @@ import { defined } from "./defined.ts";
 import { engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { nonEmpty, sshHost } from "./values.ts";
 
 /** Defines `kerek provision`. */
 export function provisionCommand(parser: Parser) {
@@ -13,13 +12,13 @@ export function provisionCommand(parser: Parser) {
     .description(description)
     .argument("<host>", "localhost or [ssh://][user@]hostname[:port]")
     .option("--force", "go ahead without asking")
-    .addOption(new Option("-F, --ssh-config <file>", "SSH config file").argParser(nonEmpty))
+    .addOption(new Option("-F, --ssh-config <file>", "SSH config file"))
     .action((host, flags) => {
       const options: ProvisionOptions = {
         engine: engineOptions(flags, parser.env),
         dryRun: flags.dryRun,
         force: flags.force,
-        host: sshHost(host),
+        host,
         sshConfig: flags.sshConfig,
       };
       parser.accept({ command: "provision", options: defined(options) });

@@ -5,7 +5,6 @@ import { engineOptions } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
-import { operand } from "./values.ts";
 
 /** Defines `kerek status`. */
 export function statusCommand(parser: Parser) {
@@ -21,7 +20,7 @@ export function statusCommand(parser: Parser) {
       const options: StatusOptions = {
         engine: engineOptions(flags, parser.env),
         compose: composeOptions(flags),
-        services: services.map((service) => operand("service", service)),
+        services,
         dryRun: flags.dryRun,
         format: flags.format,
         imageChanges: flags.imageChanges,

@@ -4,7 +4,7 @@ import { defined } from "./defined.ts";
 import { engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { imageName, integerFrom, nonEmpty } from "./values.ts";
+import { integerFrom } from "./values.ts";
 
 /** Defines `kerek transfer-images`. */
 export function transferImagesCommand(parser: Parser) {
@@ -16,7 +16,7 @@ export function transferImagesCommand(parser: Parser) {
       new Option(
         "--compress <command>",
         "compress on the way with this command, such as bzip2, gzip, xz, zstd",
-      ).argParser(nonEmpty),
+      ),
     )
     .option("--force", "copy all images, and wholly, whatever is there")
     .option("--by-name", "leave out images whose names are there, whatever they stand for")
@@ -33,7 +33,7 @@ export function transferImagesCommand(parser: Parser) {
         force: flags.force,
         byName: flags.byName,
         jobs: flags.jobs,
-        images: images.map((image) => image === "-" ? image : imageName(image)),
+        images,
       };
       parser.accept({ command: "transfer-images", options: defined(options) });
     });

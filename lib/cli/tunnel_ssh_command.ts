@@ -4,7 +4,6 @@ import { defined } from "./defined.ts";
 import { engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
-import { nonEmpty, sshHost } from "./values.ts";
 
 /** Defines `kerek tunnel-ssh`. */
 export function tunnelSshCommand(parser: Parser) {
@@ -13,14 +12,12 @@ export function tunnelSshCommand(parser: Parser) {
     .description(description)
     .argument("<ssh-host>", "[ssh://][user@]hostname[:port]")
     .addOption(
-      new Option("--local-socket <path>", "Unix socket on this machine")
-        .argParser(nonEmpty).default("kerek.sock"),
+      new Option("--local-socket <path>", "Unix socket on this machine").default("kerek.sock"),
     )
     .addOption(
-      new Option("--remote-socket <path>", "Unix socket of the Docker host on the other machine")
-        .argParser(nonEmpty),
+      new Option("--remote-socket <path>", "Unix socket of the Docker host on the other machine"),
     )
-    .addOption(new Option("-F, --ssh-config <file>", "SSH config file").argParser(nonEmpty))
+    .addOption(new Option("-F, --ssh-config <file>", "SSH config file"))
     .option("--foreground", "stay until Ctrl-C or the tunnel's end")
     .option("--stop", "end the tunnel that is open at the local socket")
     .addHelpText("after", examples)
@@ -32,7 +29,7 @@ export function tunnelSshCommand(parser: Parser) {
         localSocket: flags.localSocket,
         remoteSocket: flags.remoteSocket,
         sshConfig: flags.sshConfig,
-        sshHost: sshHost(host),
+        sshHost: host,
         stop: flags.stop,
       };
       parser.accept({ command: "tunnel-ssh", options: defined(options) });

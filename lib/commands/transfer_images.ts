@@ -1,8 +1,9 @@
 import type { Io } from "../cli/io.ts";
-import { imageName } from "../cli/values.ts";
+import { checkGiven } from "../check_given.ts";
 import { spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
+import { given } from "../given.ts";
 import { imageNames } from "../images/image_names.ts";
 import type { ImageTransfer } from "../images/plan.ts";
 import { rateText } from "../images/size_text.ts";
@@ -48,7 +49,7 @@ export async function runTransferImages(options: TransferImagesOptions, io: Io):
 async function namesOf({ images }: TransferImagesOptions, io: Io): Promise<string[]> {
   const stdin = images.includes("-") ? await io.readStdin() : "";
   const names = imageNames(images, stdin);
-  names.forEach(imageName);
+  checkGiven(names.flatMap((name) => given("image", "image", name)));
   if (images.length > 0) return names;
   throw new KerekError("Cannot transfer images: none is named", {
     hint: "Name some, or pass - to read names from standard input.",

@@ -9,7 +9,7 @@ import type { TunnelSshOptions } from "../options.ts";
 import type { SshTarget } from "../ssh/argv.ts";
 import { findRemoteSocket, unreachable } from "../ssh/remote_socket.ts";
 import { isListening, kindOf, removeStale } from "../ssh/socket_file.ts";
-import { localPaths, refuse, stopArgv, tunnelArgv, type TunnelPaths } from "../ssh/tunnel_argv.ts";
+import { localPaths, stopArgv, tunnelArgv, type TunnelPaths } from "../ssh/tunnel_argv.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { quoted } from "./quoted.ts";
 
@@ -25,7 +25,6 @@ export async function runTunnelSsh(options: TunnelSshOptions, io: Io): Promise<E
   const target: SshTarget = { host, configFile };
   const ends = localPaths(options.localSocket);
   if (options.stop) return await stop(options, target, ends, io);
-  if (options.remoteSocket !== undefined) refuse("--remote-socket", options.remoteSocket);
   await refuseTaken(options, ends);
   const isPodman = /(^|\/)podman(-remote)?$/.test(options.engine.containerEngine);
   const remote = options.remoteSocket ?? await findRemoteSocket(target, isPodman, spawner);

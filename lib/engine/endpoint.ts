@@ -1,4 +1,6 @@
+import { KerekError } from "../errors.ts";
 import type { EngineOptions } from "../options.ts";
+import { sshAddress } from "../ssh/address.ts";
 import type { Surroundings } from "./clients.ts";
 
 /** Whether a program is Podman's. */
@@ -21,6 +23,18 @@ export async function endpointOf(
   // What `docker context use` has set is not meant for Podman.
   const byDefault = () => around.env("DOCKER_CONTEXT") || (isPodman ? "" : around.currentContext());
   const name = context || (variable ? "" : byDefault());
-  if (name && name !== "default") return await around.contextHost(name);
+  if (name && name !== "default") return await contextEndpoint(name, around);
   return variable || (isPodman && around.env("CONTAINER_HOST")) || undefined;
+}
+
+/** Whoever made the context may have written anything; docker hands a path to a shell there. */
+async function contextEndpoint(
+  name: string,
+  { contextHost }: Pick<Surroundings, "contextHost">,
+): Promise<string> {
+  const found = await contextHost(name);
+  if (!found.startsWith("ssh://") || sshAddress(found)) return found;
+  throw new KerekError(`Cannot use context ${name}: its host is ${JSON.stringify(found)}`, {
+    hint: "It has to be like ssh://user@host:22, and may end with the path of a socket.",
+  });
 }

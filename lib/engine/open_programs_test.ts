@@ -5,6 +5,12 @@ import { FakeSpawner } from "./testing/fake_spawner.ts";
 
 const compose = { envFiles: [], files: [], profiles: [] };
 
+const hosts: Record<string, string> = {
+  near: "unix:///near",
+  far: "ssh://of-far",
+  hostile: "ssh://h/;touch$IFS/canary",
+};
+
 /** How the engine is called, and what was done for it, in order. */
 async function opened(
   engine: Partial<EngineOptions>,
@@ -19,7 +25,7 @@ async function opened(
       fileExists: () => false,
       composePlugin: () => undefined,
       currentContext: () => current,
-      contextHost: (name) => Promise.resolve(name === "far" ? "ssh://of-far" : "unix:///near"),
+      contextHost: (name) => Promise.resolve(hosts[name]),
     },
     readStdin: () => Promise.resolve(""),
     openTunnel: (address) => {
@@ -70,5 +76,14 @@ Deno.test("an engine that is reached by SSH has one tunnel for all calls", async
   ];
   for (const [expected, ...given] of cases) {
     assert.equal(await opened(...given), expected, JSON.stringify(given));
+  }
+});
+
+Deno.test("a context's address is not handed on as it is", async () => {
+  for (const call of [opened({ context: "hostile" }), opened({}, {}, "hostile")]) {
+    await assert.rejects(call, {
+      name: "KerekError",
+      message: 'Cannot use context hostile: its host is "ssh://h/;touch$IFS/canary"',
+    });
   }
 });

@@ -20,7 +20,7 @@ const sshFailed = 255;
  * here to it. It ends with this process, however that ends, and takes nothing from the terminal.
  */
 export const openTunnel: OpenTunnel = async (address, { isPodman, warn, signal }) => {
-  const machine = sshAddress(address);
+  const machine = sshAddress(address)!;
   const { target, socket } = machine;
   if (!isPossible()) return undefined;
   const folder = await makeRunFolder((control) => endAt(control, realSpawner));

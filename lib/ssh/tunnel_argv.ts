@@ -1,4 +1,3 @@
-import { ExitCode, KerekError } from "../errors.ts";
 import { sshArgv, type SshTarget } from "./argv.ts";
 
 /** Two ends of a tunnel, and the socket by which ssh itself is told to end it. */
@@ -9,36 +8,13 @@ export interface TunnelPaths {
 }
 
 /** Kernels take no longer paths of sockets, and ssh first binds one with 17 bytes more. */
-const longestLocal = 107 - 17 - ".ssh".length;
+export const longestLocalSocket = 107 - 17 - ".ssh".length;
 
-/**
- * The paths of a tunnel's ends here.
- *
- * @throws {KerekError} if ssh could not use such a path, or would read something else out of it.
- */
+/** The paths of a tunnel's ends here. */
 export function localPaths(localSocket: string): Pick<TunnelPaths, "local" | "control"> {
-  refuse("--local-socket", localSocket);
-  const length = new TextEncoder().encode(localSocket).length;
-  if (length > longestLocal) {
-    throw new KerekError(
-      `Cannot use ${localSocket} as --local-socket: it has ${length} bytes, ` +
-        `${longestLocal} are possible`,
-      { hint: "Change to its folder, and give a relative path.", exitCode: ExitCode.usage },
-    );
-  }
   // Without a slash, ssh takes it for a port; with a tilde in front, for a home.
   const local = localSocket.startsWith("/") ? localSocket : `./${localSocket}`;
   return { local, control: `${local}.ssh` };
-}
-
-/** @throws {KerekError} if it is no path that ssh takes as it is. */
-export function refuse(option: string, path: string): void {
-  // deno-lint-ignore no-control-regex
-  if (!/[\u0000-\u001f\u007f]|\$\{/.test(path)) return;
-  throw new KerekError(`Cannot use ${JSON.stringify(path)} as ${option}: ssh cannot take it`, {
-    hint: "Paths with ${ or control characters do not work.",
-    exitCode: ExitCode.usage,
-  });
 }
 
 /** The command line of an `ssh` that forwards a socket here to one there until it is ended. */

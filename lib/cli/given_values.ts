@@ -1,0 +1,50 @@
+import { engineValues, type Given, given, serviceValues } from "../given.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** What of a command line and the environment ends up in the command lines of other programs. */
+export function givenValues(
+  invocation: Invocation,
+  env: (name: string) => string | undefined,
+): Given[] {
+  if (!("options" in invocation)) return [];
+  return [...engineValues(invocation.options.engine, env), ...ownValues(invocation)];
+}
+
+function ownValues(invocation: Extract<Invocation, { options: unknown }>): Given[] {
+  switch (invocation.command) {
+    case "check":
+    case "config":
+    case "deploy":
+    case "status": {
+      const { compose, services } = invocation.options;
+      return [
+        ...given("project", "--project-name", compose.projectName),
+        ...serviceValues(services),
+      ];
+    }
+    case "unlock":
+      return given("project", "--project-name", invocation.options.compose.projectName);
+    case "hooks":
+      return given("file", "file", invocation.options.file);
+    case "provision": {
+      const { host, sshConfig } = invocation.options;
+      return [...given("machine", "host", host), ...given("file", "--ssh-config", sshConfig)];
+    }
+    case "transfer-images": {
+      const { images, compress } = invocation.options;
+      return [
+        ...images.filter((image) => image !== "-").flatMap((x) => given("image", "image", x)),
+        ...given("command", "--compress", compress),
+      ];
+    }
+    case "tunnel-ssh": {
+      const { localSocket, remoteSocket, sshConfig, sshHost } = invocation.options;
+      return [
+        ...given("machine", "host", sshHost),
+        ...localSocket === "kerek.sock" ? [] : given("local socket", "--local-socket", localSocket),
+        ...given("remote socket", "--remote-socket", remoteSocket),
+        ...given("file", "--ssh-config", sshConfig),
+      ];
+    }
+  }
+}

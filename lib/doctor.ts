@@ -122,8 +122,8 @@ async function overSsh(
   } catch {
     return []; // The engine's own finding tells why.
   }
-  if (!address?.startsWith("ssh://")) return [];
-  const { target } = sshAddress(address);
+  const target = address === undefined ? undefined : sshAddress(address)?.target;
+  if (!target) return [];
   const { code, stderr } = await ask(sshArgv(target, ["-o", "ConnectTimeout=10"], ["true"]));
   if (code === 0) return [{ about: "ssh", status: "ok", text: `${target.host} can be reached` }];
   return [{

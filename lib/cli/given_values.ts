@@ -22,6 +22,7 @@ function ownValues(invocation: Extract<Invocation, { options: unknown }>): Given
         ...serviceValues(services),
       ];
     }
+    case "doctor":
     case "unlock":
       return given("project", "--project-name", invocation.options.compose.projectName);
     case "hooks":

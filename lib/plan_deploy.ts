@@ -13,7 +13,14 @@ import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
 import type { Hook, HookSpec } from "./plan/hooks.ts";
-import type { Creation, DesiredService, Plan, PlanOptions, Replica } from "./plan/model.ts";
+import type {
+  Creation,
+  DesiredService,
+  Plan,
+  PlanOptions,
+  Replica,
+  ServiceChange,
+} from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
 import { newReplicas } from "./plan/refs.ts";
@@ -80,7 +87,7 @@ async function makePlan(
   hook: (services: DesiredService[]) => Promise<Hooked>,
 ): Promise<Plan> {
   const services = project.services.map((service) => override(service, options));
-  const { services: considered, hooks } = await hook(consider(services, options));
+  const considered = consider(services, options);
   const defined = new Set([...services.map((service) => service.name), ...inactive]);
   const names = new Set(considered.map((service) => service.name));
   const orphans = replicas.filter((replica) => !defined.has(replica.service));
@@ -90,9 +97,10 @@ async function makePlan(
   const creations = creationsOf(changes, known, options);
   const images = changes.filter((change) => newReplicas(change).length > 0)
     .flatMap((change) => change.desired?.image ?? []);
-  const [ids, stopped] = await Promise.all([
+  const [ids, stopped, { services: hooked, hooks }] = await Promise.all([
     imageIds(programs, images),
     stoppedByCreation(programs, creations),
+    hook(considered),
   ]);
   const missing = new Set(images.filter((image) => !ids.has(image)));
   const findings = preflight(changes, missing, known, options);
@@ -104,7 +112,13 @@ async function makePlan(
     ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
   ];
   const facts = { project: project.name, missingImages: missing, ...known, warnings, hooks };
-  return schedule(changes, facts, options);
+  return schedule(changes.map((change) => withHooksOf(change, hooked)), facts, options);
+}
+
+/** The change with the hooks of its service, which are loaded while its images are looked up. */
+function withHooksOf(change: ServiceChange, hooked: DesiredService[]): ServiceChange {
+  const hooks = hooked.find(({ name }) => name === change.service)?.hooks;
+  return change.desired && hooks ? { ...change, desired: { ...change.desired, hooks } } : change;
 }
 
 function refuse(findings: Finding[]): void {

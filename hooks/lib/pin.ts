@@ -27,6 +27,8 @@ export function pinning(
 ): Hooks {
   /** Replicas that have not passed their gates, and those that are to be stopped. */
   const [pending, leaving] = [new Set<string>(), new Set<string>()];
+  /** Services whose replicas proxies were told, and those replicas. */
+  const [pinned, told] = [new Set<string>(), new Set<string>()];
 
   /** What serves; where nothing does, whatever runs is better than nothing. */
   async function serving(ctx: ReplicaContext): Promise<Running[]> {
@@ -45,13 +47,15 @@ export function pinning(
       }
       await point(ctx, proxy, ctx.service, addresses.sort());
     }
+    pinned.add(ctx.service);
+    replicas.forEach(({ id }) => told.add(id));
     return proxies;
   }
 
   return {
     async preSwap(ctx) {
       pending.add(ctx.new.id);
-      await tell(ctx);
+      if (!pinned.has(ctx.service)) await tell(ctx);
     },
     healthGate(ctx) {
       pending.delete(ctx.new.id);
@@ -63,7 +67,8 @@ export function pinning(
     },
     async postSwap(ctx) {
       if (ctx.old) leaving.delete(ctx.old.id);
-      await tell(ctx);
+      const isKnown = ctx.new === undefined || told.has(ctx.new.id);
+      if (!isKnown) await tell(ctx);
     },
     async afterDeploy(ctx) {
       for (const proxy of await proxiesOf(ctx, options)) await release(ctx, proxy);

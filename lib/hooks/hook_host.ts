@@ -132,7 +132,7 @@ export class HookHost implements Hooks {
     const confinedTo = permissions && !permissions.engine ? subjects : undefined;
     // Modules with different options are called apart, so they share no state.
     const own = `${this.folder}/${this.loaded.size}`;
-    const copy = await copyModule(module, url, own);
+    const copy = copyModule(module, url, own);
     const worker = new HookWorker(module, copy, spec.options, limits, {
       answer: (request, signal) => {
         const describe = (id: string) => this.describe(id);
@@ -142,6 +142,7 @@ export class HookHost implements Hooks {
       log: (text) => log(module, text),
       locate: (text) => text.replaceAll(pathToFileURL(own).href, "").replaceAll(own, ""),
     });
+    worker.start();
     try {
       const found = await this.momentsOf(module, worker, signal);
       const hook: Hook = { module, index: this.loaded.size, timeoutMs, moments: found };

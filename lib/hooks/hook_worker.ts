@@ -44,11 +44,16 @@ export class HookWorker {
 
   constructor(
     private readonly module: string,
-    private readonly copy: ModuleCopy,
+    private readonly copy: Promise<ModuleCopy>,
     private readonly options: unknown,
     private readonly limits: WorkerLimits,
     private readonly ports: WorkerPorts,
   ) {}
+
+  /** Starts the worker ahead, which takes a moment that can be used otherwise. */
+  start(): void {
+    this.worker ??= this.spawn();
+  }
 
   /** Loads the module. What its default export has, by kind; nothing if it has none. */
   async load(signal: AbortSignal): Promise<Record<string, string> | undefined> {
@@ -77,13 +82,12 @@ export class HookWorker {
     return await own;
   }
 
-  private async open(signal: AbortSignal): Promise<Record<string, string> | undefined> {
-    this.worker = new Worker(ownModule("lib/hooks/worker"), {
+  private spawn(): Worker {
+    const own = new Worker(ownModule("lib/hooks/worker"), {
       type: "module",
       name: this.module,
       ...denoOptions(this.limits.permissions),
     });
-    const own = this.worker;
     own.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (this.worker === own) this.hear(data);
     };
@@ -91,9 +95,14 @@ export class HookWorker {
       event.preventDefault(); // Otherwise it would end kerek.
       if (this.worker === own) this.lose({ message: event.message, stack: "" });
     };
+    return own;
+  }
+
+  private async open(signal: AbortSignal): Promise<Record<string, string> | undefined> {
+    this.start();
     try {
       const ended = await this.say(
-        { type: "load", copy: this.copy, options: this.options },
+        { type: "load", copy: await this.copy, options: this.options },
         this.limits.loadMs,
         signal,
       );

@@ -4,19 +4,22 @@
  *
  *     deno task test:proxies
  *
- * Options: --proxies haproxy,nginx,caddy; --kinds graceful,abrupt; --deploys 10; --rate 150; --replicas 3.
+ * Options: --proxies haproxy,nginx,nginx-once,caddy; --kinds graceful,abrupt; --deploys 10; --rate 150; --replicas 3.
  * Without its hook, a proxy gets a third of the deploys, as something is lost anyway.
  *
- * Needs a Docker engine and the images of scripts/images. Exit codes: 0 HAProxy and nginx lost nothing
- * with their hooks, 1 otherwise.
+ * `nginx-once` is nginx with nginx_once.conf in place of the example's configuration.
+ *
+ * Needs a Docker engine and the images of scripts/images. Exit codes: 0 nothing was lost with a hook
+ * where the proxy makes that possible (haproxy, nginx-once), 1 otherwise.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { lossText, type Proof, proofText, prove } from "./prove.ts";
 import type { Proxy, StageOptions } from "./stage.ts";
 
 const { values } = parseArgs({
   options: {
-    proxies: { type: "string", default: "haproxy,nginx,caddy" },
+    proxies: { type: "string", default: "haproxy,nginx,nginx-once,caddy" },
     kinds: { type: "string", default: "graceful,abrupt" },
     deploys: { type: "string", default: "10" },
     rate: { type: "string", default: "150" },
@@ -24,15 +27,19 @@ const { values } = parseArgs({
   },
 });
 
+/** Where nothing has to be lost. */
+const possible = ["haproxy", "nginx-once"];
+const nginxOnce = fileURLToPath(new URL("nginx_once.conf", import.meta.url));
+
 let isLost = false;
 const rows: string[] = [];
 for (const shutdown of values.kinds.split(",") as StageOptions["shutdown"][]) {
-  for (const proxy of values.proxies.split(",") as Proxy[]) {
+  for (const name of values.proxies.split(",")) {
     const deploys = Number(values.deploys);
-    const without = await measure(proxy, shutdown, { drain: undefined }, Math.ceil(deploys / 3));
-    const hooked = await measure(proxy, shutdown, { hooks: true }, deploys);
-    isLost ||= proxy !== "caddy" && hooked.losses.length > 0;
-    rows.push(`| ${shutdown} | ${proxy} | ${cell(proxy, without)} | ${cell(proxy, hooked)} |`);
+    const without = await measure(name, { shutdown, drain: undefined }, Math.ceil(deploys / 3));
+    const hooked = await measure(name, { shutdown, hooks: true }, deploys);
+    isLost ||= possible.includes(name) && hooked.losses.length > 0;
+    rows.push(`| ${shutdown} | ${name} | ${cell(without)} | ${cell(hooked)} |`);
   }
 }
 console.log("| application | proxy | no hook, no drain | with its hook |");
@@ -41,15 +48,15 @@ console.log(rows.join("\n"));
 Deno.exit(isLost ? 1 : 0);
 
 async function measure(
-  proxy: Proxy,
-  shutdown: StageOptions["shutdown"],
-  how: Pick<StageOptions, "drain" | "hooks">,
+  name: string,
+  how: Pick<StageOptions, "shutdown" | "drain" | "hooks">,
   deploys: number,
 ): Promise<Proof> {
-  console.error(`${proxy}, ${shutdown}, ${how.hooks ? "with" : "without"} its hook`);
+  console.error(`${name}, ${how.shutdown}, ${how.hooks ? "with" : "without"} its hook`);
+  const proxy = name.replace("-once", "") as Proxy;
   const proof = await prove({
     proxies: [proxy],
-    shutdown,
+    configs: name === "nginx-once" ? { nginx: nginxOnce } : {},
     deploys,
     count: true,
     rate: Number(values.rate),
@@ -62,8 +69,8 @@ async function measure(
 }
 
 /** `lost / sent in n deploys of m s`. */
-function cell(proxy: Proxy, { reports, deployMs }: Proof): string {
-  const { failed, sent } = reports.get(proxy)!.total;
+function cell({ reports, deployMs }: Proof): string {
+  const [{ total: { failed, sent } }] = reports.values();
   const seconds = deployMs.reduce((sum, ms) => sum + ms, 0) / deployMs.length / 1000;
   return `${failed} / ${sent}, ${deployMs.length} deploys of ${seconds.toFixed(1)} s`;
 }

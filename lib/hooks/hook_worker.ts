@@ -1,6 +1,10 @@
 import { KerekError } from "../errors.ts";
-import { denoPermissions, type HookAnswer, type Moment } from "../plan/hooks.ts";
-import type { HookPermissions } from "../plan/hooks.ts";
+import {
+  denoPermissions,
+  type HookAnswer,
+  type HookPermissions,
+  type Moment,
+} from "../plan/hooks.ts";
 import { ownModule } from "./embedded.ts";
 import type { ContextData, FromWorker, ModuleCopy, Request, ToWorker } from "./protocol.ts";
 

@@ -55,7 +55,9 @@ export interface PublishedPort {
 export interface ProgramOutput {
   /** Exit code. */
   readonly code: number;
+  /** What it printed, whole. */
   readonly stdout: string;
+  /** What it printed of errors and progress, whole. */
   readonly stderr: string;
 }
 
@@ -71,7 +73,9 @@ export interface FetchContainerOptions {
   readonly port?: number;
   /** Default: GET. */
   readonly method?: string;
+  /** Besides those that every request has. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is sent. Default: nothing. */
   readonly body?: string;
   /** Which container. Default: the new one. */
   readonly container?: Container;
@@ -158,6 +162,7 @@ export interface DeployContext<Options = unknown> {
 
 /** What hooks about one replica get. */
 export interface ReplicaContext<Options = unknown> extends DeployContext<Options> {
+  /** The service whose replica it is. */
   readonly service: string;
   /** Compose's number of the replica, the `4` of `shop-web-4`: of the new one, if there is one. */
   readonly replica: number;
@@ -176,11 +181,13 @@ export interface ReplicaContext<Options = unknown> extends DeployContext<Options
 
 /** What hooks about a replica that comes get. */
 export interface NewReplicaContext<Options = unknown> extends ReplicaContext<Options> {
+  /** The replica that comes. */
   readonly new: Container;
 }
 
 /** What hooks about a replica that goes get. */
 export interface OldReplicaContext<Options = unknown> extends ReplicaContext<Options> {
+  /** The replica that goes. */
   readonly old: Container;
 }
 
@@ -197,6 +204,7 @@ export interface OutcomeContext<Options = unknown> extends DeployContext<Options
 
 /** What became of a service. */
 export interface ServiceResult {
+  /** Its name. */
   readonly service: string;
   /** `partly`: some replicas are new, the others as before; `unclear`: somebody must look at it. */
   readonly kind:
@@ -224,24 +232,22 @@ export type GateAnswer =
   | { readonly refuse: string }
   | { readonly retryAfterMs: number };
 
-type Awaitable<T> = T | Promise<T>;
-
 /** The functions of a hook module, each called at the moment of its name. */
 export interface Hooks<Options = unknown> {
   /** Before anything is created or touched. If it throws, nothing is. */
-  beforeDeploy?(ctx: DeployContext<Options>): Awaitable<void>;
+  beforeDeploy?(ctx: DeployContext<Options>): void | Promise<void>;
   /** Before a swap begins; the new container is created and not started. If it throws, it fails. */
-  preSwap?(ctx: NewReplicaContext<Options>): Awaitable<void>;
+  preSwap?(ctx: NewReplicaContext<Options>): void | Promise<void>;
   /** When the new replica is ready and has passed its gates. It takes over only if this agrees. */
-  healthGate?(ctx: NewReplicaContext<Options>): Awaitable<GateAnswer>;
+  healthGate?(ctx: NewReplicaContext<Options>): GateAnswer | Promise<GateAnswer>;
   /** Before a replica is told to stop. What goes wrong is a warning. */
-  beforeStop?(ctx: OldReplicaContext<Options>): Awaitable<void>;
+  beforeStop?(ctx: OldReplicaContext<Options>): void | Promise<void>;
   /** When a swap is over and the old replica gone. What goes wrong is a warning. */
-  postSwap?(ctx: ReplicaContext<Options>): Awaitable<void>;
+  postSwap?(ctx: ReplicaContext<Options>): void | Promise<void>;
   /** After a failure or an interruption, when all is put back. What goes wrong is a warning. */
-  onFailure?(ctx: OutcomeContext<Options>): Awaitable<void>;
+  onFailure?(ctx: OutcomeContext<Options>): void | Promise<void>;
   /** At the very end, whatever came of it. What goes wrong is a warning. */
-  afterDeploy?(ctx: OutcomeContext<Options>): Awaitable<void>;
+  afterDeploy?(ctx: OutcomeContext<Options>): void | Promise<void>;
 }
 
 /** Hooks, or a function that makes them of the module's options and throws if those are wrong. */

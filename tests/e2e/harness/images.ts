@@ -4,6 +4,9 @@ import { busybox } from "./scenario.ts";
 
 /** Images of a test's own, and a folder beside them. */
 export class TestImages {
+  /** Also of those that have lost their name to a newer one. */
+  private readonly ids: string[] = [];
+
   private constructor(
     /** What all of their names begin with. */
     readonly space: string,
@@ -24,7 +27,8 @@ export class TestImages {
     const container = (await docker(["create", base, "true"])).trim();
     await this.write("payload", size);
     await docker(["cp", `${this.folder}/payload`, `${container}:/payload`]);
-    await docker(["commit", "--change", `ENV VERSION=${version}`, container, name]);
+    const commit = ["commit", "--change", `ENV VERSION=${version}`, container, name];
+    this.ids.push((await docker(commit)).trim());
     await docker(["rm", container]);
   }
 
@@ -46,9 +50,19 @@ export class TestImages {
   }
 
   async remove(): Promise<void> {
-    const listed = await docker(["image", "ls", "--quiet", "--no-trunc", `${this.space}/*`]);
-    const ids = [...new Set(listed.split("\n").filter((id) => id !== ""))];
-    if (ids.length > 0) await docker(["rmi", "--force", ...ids]);
+    const names = ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `${this.space}/*`];
+    const tagged = (await docker(names)).split("\n").filter((name) => name !== "");
+    // What an image is based on can only go after it.
+    for (const image of [...tagged, ...this.ids.reverse()]) await removeImage(image);
     await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** Locks of other tests' projects are made of whichever image is there, and soon go away. */
+async function removeImage(image: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { stderr } = await run(["docker", "rmi", image]);
+    if (!/being used by/.test(stderr)) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

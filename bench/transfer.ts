@@ -5,6 +5,7 @@
  *
  *     deno run -A bench/transfer.ts [--megabytes 200] [--rounds 3] [--rate 12]
  *
+ * With no rounds, only the memory is measured.
  * KEREK_COMMAND is the kerek to measure; default: this checkout's, run by deno. Needs root.
  */
 import { parseArgs } from "node:util";
@@ -32,9 +33,11 @@ try {
   await images.commit(base, "base", { base: busybox, size });
   await images.commit(images.name("app:1"), "1", { base, size: mebibyte });
   await images.commit(images.name("app:2"), "2", { base, size: mebibyte });
-  await benchLine(Infinity, Number(values.rounds));
-  // A line that is slow enough decides alone how long it takes.
-  await benchLine(Number(values.rate) * mebibyte, 1);
+  if (Number(values.rounds) > 0) {
+    await benchLine(Infinity, Number(values.rounds));
+    // A line that is slow enough decides alone how long it takes.
+    await benchLine(Number(values.rate) * mebibyte, 1);
+  }
   await benchMemory();
 } finally {
   await there.remove();

@@ -11,6 +11,8 @@ export interface RunOptions {
   /** Added to the environment of the tests, of which nothing that steers Compose is passed on. */
   env?: Record<string, string>;
   stdin?: string;
+  /** How long it may take, in milliseconds. Default: three minutes */
+  longestMs?: number;
 }
 
 /** A program that runs. */
@@ -28,7 +30,7 @@ export interface Running {
 }
 
 /** A program that takes longer hangs; nothing here is about speed. */
-const longestMs = 180_000;
+const usualLongestMs = 180_000;
 
 /** Runs a program to its end. */
 export async function run(argv: string[], options?: RunOptions): Promise<Result> {
@@ -71,7 +73,10 @@ export function start(argv: string[], options: RunOptions = {}): Running {
   };
 
   async function finish(): Promise<Result> {
-    const timer = setTimeout(() => child.kill("SIGKILL"), longestMs);
+    const timer = setTimeout(
+      () => child.kill("SIGKILL"),
+      options.longestMs ?? usualLongestMs,
+    );
     const [{ code, signal }] = await Promise.all([
       child.status,
       take("stdout"),

@@ -26,7 +26,7 @@ export async function startSecondEngine(): Promise<SecondEngine> {
     ...["unshare", "--net", "sh", "-c", 'PATH=$PATH:/usr/sbin:/sbin; exec dockerd "$@"', "sh"],
     ...["--host", host, "--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`],
     ...["--pidfile", `${folder}/pid`, "--bridge", "none", "--iptables=false"],
-  ]);
+  ], { longestMs: 1_800_000 });
   const docker = (args: string[]) => run(["docker", "--host", host, ...args]);
   const remove = async () => {
     daemon.kill("SIGTERM");

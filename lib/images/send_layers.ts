@@ -114,7 +114,7 @@ async function arrived({ source }: ImageTransfer, ports: TransferPorts): Promise
   const { destination, store } = ports;
   const seen = await lookAt(destination, temporaryName(source));
   if (!seen || !isSame(source, seen, ports)) {
-    throw new Refusal("the destination made another image of it");
+    throw new Refusal("what the destination made of it is not the same image");
   }
   if (store === "containerd" && !await isWhole(temporaryName(source), ports)) {
     throw new Refusal("the destination does not have the other layers as they are needed");

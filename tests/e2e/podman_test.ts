@@ -1,33 +1,19 @@
 /** The deploy acceptance with Podman as the engine, in a store and with a socket of its own. */
 import assert from "node:assert/strict";
+import { type PodmanEngine, startPodman, whyNoPodman } from "./harness/podman_engine.ts";
 import { Project } from "./harness/project.ts";
-import { run, type RunOptions, start } from "./harness/run.ts";
+import { run } from "./harness/run.ts";
 import { busybox } from "./harness/scenario.ts";
 import { serve, service } from "./harness/service.ts";
 
-const reason = (await run([
-  "sh",
-  "-c",
-  `[ "$(id -u)" = 0 ] || { echo not root; exit; }
-for program in podman runc; do command -v $program >/dev/null || { echo no $program; exit; }; done
-docker image inspect ${busybox} >/dev/null 2>&1 || echo no image ${busybox}`,
-])).stdout.trim();
-
-/** Limits and cgroups that need neither systemd nor all capabilities. */
-const settings = `[containers]
-default_sysctls = []
-default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-[engine]
-runtime = "runc"
-events_logger = "file"
-cgroup_manager = "cgroupfs"
-`;
+const hasImage = (await run(["docker", "image", "inspect", busybox])).code === 0;
+const reason = await whyNoPodman() ?? (hasImage ? undefined : `no image ${busybox}`);
 
 for (const order of ["start-first", "stop-first"] as const) {
   const name = `with Podman, bad versions leave the old replicas serving, ${order}`;
   Deno.test({
     name: reason ? `${name} (left out: ${reason})` : name,
-    ignore: reason !== "",
+    ignore: reason !== undefined,
     fn: () => withPodman((podman) => proves(podman, order)),
   });
 }
@@ -74,49 +60,42 @@ interface Podman {
 
 async function withPodman(act: (podman: Podman) => Promise<void>): Promise<void> {
   const project = await Project.make("kerek-podman");
-  const { folder } = project;
-  const url = `unix://${folder}/podman.sock`;
-  const own: RunOptions = { env: { CONTAINERS_CONF: `${folder}/containers.conf` } };
-  await project.write("containers.conf", settings);
-  const remote = async (...args: string[]) => {
-    const { code, stdout, stderr } = await run(["podman", "--url", url, ...args], own);
+  const engine = await startPodman();
+  const lines = async (...args: string[]) => {
+    const { code, stdout, stderr } = await engine.podman(args);
     assert.equal(code, 0, stderr);
     return stdout.split("\n").filter((line) => line !== "");
   };
-  const store = ["--root", `${folder}/root`, "--runroot", `${folder}/run`];
-  const server = start(
-    ["podman", ...store, "--storage-driver", "vfs", "system", "service", "-t", "0", url],
-    own,
-  );
   const nudging = new AbortController();
   let nudge = Promise.resolve();
   try {
-    await run(["sh", "-c", `until podman --url ${url} info; do sleep 0.2; done`], own);
-    const image = `${folder}/image.tar`;
+    const image = `${project.folder}/image.tar`;
     await run(["docker", "save", "-o", image, busybox]);
-    await remote("load", "--quiet", "--input", image);
-    nudge = nudgeHealthchecks(url, own, nudging.signal);
+    await lines("load", "--quiet", "--input", image);
+    nudge = nudgeHealthchecks(engine, nudging.signal);
     await act({
       project,
-      env: { CONTAINER_ENGINE: "podman", DOCKER_HOST: url },
+      env: { CONTAINER_ENGINE: "podman", DOCKER_HOST: engine.host },
       containers: async () => {
-        const ids = await remote("ps", "--all", "--quiet", "--no-trunc");
-        return (await remote("inspect", "--format", "{{.Id}} {{.State.Status}}", ...ids)).sort();
+        const ids = await lines("ps", "--all", "--quiet", "--no-trunc");
+        return (await lines("inspect", "--format", "{{.Id}} {{.State.Status}}", ...ids)).sort();
       },
     });
   } finally {
     nudging.abort();
     await nudge;
-    await run(["podman", "--url", url, "rm", "--all", "--force", "--time", "0"], own);
-    server.kill("SIGTERM");
-    await server.result;
+    await engine.remove();
     await project.remove();
   }
 }
 
 /** Does what systemd's timers do where it runs: without it, Podman never runs a healthcheck. */
-async function nudgeHealthchecks(url: string, own: RunOptions, signal: AbortSignal): Promise<void> {
-  const script = `for id in $(podman --url ${url} ps --quiet); do
-    podman --url ${url} healthcheck run "$id"; done; sleep 0.2`;
-  while (!signal.aborted) await run(["sh", "-c", script], own);
+async function nudgeHealthchecks({ podman }: PodmanEngine, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const { stdout } = await podman(["ps", "--quiet"]);
+    for (const id of stdout.split("\n").filter((id) => id !== "")) {
+      await podman(["healthcheck", "run", id]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }

@@ -21,25 +21,29 @@ export async function sendWhole(transfer: ImageTransfer, ports: TransferPorts): 
     ports,
     { onBytes: (bytes) => emit({ type: "sent", name, bytes }) },
   );
-  const [, loaded] = /^Loaded image(?: ID)?: (?:sha256:)?([0-9a-f]{64})$/m.exec(stdout) ?? [];
-  if (await isThere(transfer, loaded, ports)) return;
+  if (await isThere(transfer, stdout, ports)) return;
   throw new KerekError(
     `Cannot transfer ${name}: the destination took the image, but ${name} is another one there`,
     { hint: "Another transfer or build may have come between. Try again." },
   );
 }
 
-/** Podman may put the image under another long form of the name than it finds the name by. */
+/**
+ * Whether the name stands for the image now. Podman calls one `localhost/app` that goes by the name
+ * `app`, and so does what it saves, which other engines take for another name.
+ */
 async function isThere(
   { name, source: image }: ImageTransfer,
-  loaded: string | undefined,
+  said: string,
   ports: TransferPorts,
 ): Promise<boolean> {
   const { destination } = ports;
   const isIt = (seen: KnownImage | undefined) => seen !== undefined && isSame(image, seen, ports);
   if (isIt(await lookAt(destination, name))) return true;
-  const seen = await lookAt(destination, loaded ?? image.id);
+  const [, loaded = image.id] = /^Loaded image(?: ID)?: (?:sha256:)?(\S+)$/m.exec(said) ?? [];
+  const seen = await lookAt(destination, loaded);
   if (seen === undefined || !isIt(seen)) return false;
   if (isTag(name, image)) await destination.writeEngine(argv.tag(seen.id, name));
+  if (loaded.endsWith(`/${name}`)) await destination.tryEngine(argv.removeName(loaded));
   return true;
 }

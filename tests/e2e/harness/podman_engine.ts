@@ -38,7 +38,7 @@ export async function startPodman(): Promise<PodmanEngine> {
   const store = ["--root", `${folder}/root`, "--runroot", `${folder}/run`];
   const server = start(
     ["podman", ...store, "--storage-driver", "vfs", "system", "service", "-t", "0", host],
-    { env },
+    { env, longestMs: 1_800_000 },
   );
   const remove = async () => {
     await podman(["rm", "--all", "--force", "--time", "0"]);

@@ -1,4 +1,6 @@
 import { createTarDecoder } from "../deps/tar.ts";
+import * as z from "../deps/zod.ts";
+import { decode, parseJson } from "../engine/decode.ts";
 import * as argv from "./argv.ts";
 import type { TransferPorts } from "./transfer_ports.ts";
 
@@ -32,7 +34,10 @@ export async function isWhole(
   return isLong || namesOnly(manifest, files);
 }
 
+const schema = z.array(z.looseObject({ Layers: z.array(z.string()).nullish() }));
+
 function namesOnly(manifest: string, files: ReadonlySet<string>): boolean {
-  const [image] = JSON.parse(manifest) as { Layers?: string[] }[];
+  const what = "manifest.json";
+  const [image] = decode(schema, parseJson(manifest, what), what);
   return image?.Layers?.every((path) => files.has(path)) ?? false;
 }

@@ -39,8 +39,9 @@ export async function allImages(programs: Programs): Promise<KnownImage[]> {
   const listing = await programs.tryEngine(["image", "ls", "--all", "--quiet", "--no-trunc"]);
   const ids = [...new Set(listing.stdout.split("\n").filter((id) => id !== ""))];
   if (ids.length === 0) return [];
-  // Fails if one of them has been removed meanwhile, and still tells of the others.
-  return imagesOf((await programs.tryEngine(["image", "inspect", "--", ...ids])).stdout);
+  // Fails if one of them has been removed meanwhile, and mostly still tells of the others.
+  const { stdout } = await programs.tryEngine(["image", "inspect", "--", ...ids]);
+  return stdout.trim() === "" ? [] : imagesOf(stdout);
 }
 
 /** How an engine stores images, on which their ids depend. */

@@ -88,9 +88,10 @@ export async function readSavedImage(index: ArchiveIndex, read: ReadAt): Promise
 
 /** Whether a file of an archive is one of these layers, going by its name alone. */
 export function isLayer(name: string, digests: readonly string[]): boolean {
-  const [, digest] = /^(?:blobs\/sha256\/([0-9a-f]{64})|([0-9a-f]{64})\.tar)$/.exec(name)
-    ?.filter((group) => group !== undefined) ?? [];
-  return digest !== undefined && digests.includes(`sha256:${digest}`);
+  return digests.some((digest) => {
+    const hash = digest.replace(/^sha256:/, "");
+    return name === `blobs/sha256/${hash}` || name === `${hash}.tar`;
+  });
 }
 
 function needed(index: ArchiveIndex, path: string): ArchiveEntry {

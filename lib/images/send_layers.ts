@@ -23,7 +23,8 @@ export async function sendLayers(
   ports: TransferPorts,
 ): Promise<string | undefined> {
   const { destination, signal } = ports;
-  const pinned = destination.tryEngine(argv.pin(base));
+  // Whether it works is no matter: should the layers go away meanwhile, all of them are sent.
+  const pinned = Promise.allSettled([destination.tryEngine(argv.pin(base))]);
   try {
     const spool = await spooled(transfer.name, omitted, ports);
     try {
@@ -32,14 +33,14 @@ export async function sendLayers(
     } finally {
       await spool.close();
     }
-    await name(transfer, await arrived(transfer, ports), ports);
+    await giveName(transfer, await arrived(transfer, ports), ports);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Refusal) return error.message;
     throw error;
   } finally {
     await pinned;
-    await Promise.all([
+    await Promise.allSettled([
       destination.tryEngine(argv.removeName(temporaryName(transfer.source))),
       destination.tryEngine(argv.unpin(base)),
     ]);
@@ -65,7 +66,7 @@ async function spooled(name: string, omitted: string[], ports: TransferPorts): P
   } catch (error) {
     await spool?.close();
     if (error instanceof StageError || ports.signal.aborted) throw error;
-    throw new Refusal(`no place to keep it meanwhile (${(error as Error).message})`);
+    throw new Refusal(`it cannot be kept here meanwhile (${(error as Error).message})`);
   }
 }
 
@@ -98,10 +99,10 @@ async function load(
   }
 }
 
-/** Whether the engine did not want it, rather than that it was not reached to the end. */
+/** Whether the engine did not want it, which it may with all layers, unlike when it is not reached. */
 function isRefused(error: unknown): error is StageError {
   if (!(error instanceof StageError) || error.stage.argv.at(-1) !== "load") return false;
-  return !/connect|connection|broken pipe|closed by|timeout|unexpected EOF/i
+  return !/connect|connection|broken pipe|closed by|timeout|unexpected EOF|no space/i
     .test(error.output.stderr);
 }
 
@@ -122,7 +123,7 @@ async function arrived({ source }: ImageTransfer, ports: TransferPorts): Promise
   return seen;
 }
 
-async function name(
+async function giveName(
   { name, source }: ImageTransfer,
   { id }: KnownImage,
   ports: TransferPorts,

@@ -68,7 +68,7 @@ export function transferLines(event: TransferEvent, isDryRun: boolean): string[]
 }
 
 /** Why an image is copied or not, and what of it, in a few words. */
-export function causeOf({ name, source, destination, way }: ImageTransfer): string {
+export function causeOf({ source, destination, way }: ImageTransfer): string {
   const ids = destination ? `${short(destination.id)} → ${short(source.id)}` : "";
   const isSame = destination?.id === source.id;
   switch (way.kind) {
@@ -83,9 +83,9 @@ export function causeOf({ name, source, destination, way }: ImageTransfer): stri
     case "layers":
       return replacing(ids, "it is not there") + `; ${sharedText(source.layers, way)}`;
     case "whole":
-      return isSame ? "asked by --force" : replacing(ids, `it is not there`);
+      return isSame ? "asked by --force" : replacing(ids, "it is not there");
     default:
-      return way satisfies never ?? name;
+      return way satisfies never;
   }
 }
 

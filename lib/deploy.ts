@@ -31,15 +31,19 @@ export interface DeployPorts extends ProgramPorts {
  */
 export async function deploy(options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
   const hooks = new DeployHooks(options, ports);
+  const { clock, emit, signal } = ports;
+  const interrupted = () => emit({ type: "interrupted", at: clock.now() });
+  signal.addEventListener("abort", interrupted);
   try {
     return await deployWith(hooks, options, ports);
   } catch (error) {
-    if (!ports.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     throw new KerekError("Interrupted before anything was touched", {
       cause: error,
       exitCode: ExitCode.interrupted,
     });
   } finally {
+    signal.removeEventListener("abort", interrupted);
     await hooks.close();
   }
 }

@@ -96,6 +96,16 @@ export interface DeployOptions {
   waitTimeoutS?: number;
 }
 
+/** What `kerek deploy` is asked to do, and to show of it. */
+export interface DeployCommandOptions extends DeployOptions {
+  /** Address that gets requests all along, those that fail being counted (`--probe`). */
+  probe?: string;
+  /** HTML file that tells what has happened (`--report`). */
+  report?: string;
+  /** Draw in the end what containers there were, and when (`--timeline`). */
+  timeline?: boolean;
+}
+
 /** What `kerek config` is asked to print. */
 export interface ConfigOptions
   extends Pick<DeployOptions, "engine" | "compose" | "onFailure" | "order" | "updateParallelism"> {

@@ -3,7 +3,7 @@ import type { ExitCode } from "../errors.ts";
 import type {
   CheckOptions,
   ConfigOptions,
-  DeployOptions,
+  DeployCommandOptions,
   DoctorOptions,
   HooksOptions,
   ProvisionOptions,
@@ -19,7 +19,7 @@ export interface Commands {
   check(options: CheckOptions, io: Io): Promise<ExitCode>;
   complete(question: CompletionQuestion, io: Io): Promise<ExitCode>;
   config(options: ConfigOptions, io: Io): Promise<ExitCode>;
-  deploy(options: DeployOptions, io: Io): Promise<ExitCode>;
+  deploy(options: DeployCommandOptions, io: Io): Promise<ExitCode>;
   doctor(options: DoctorOptions, io: Io): Promise<ExitCode>;
   hooks(options: HooksOptions, io: Io): Promise<ExitCode>;
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;

@@ -12,7 +12,8 @@ export function denoIo(): Io {
       stdout: Deno.stdout.isTerminal(),
       stderr: Deno.stderr.isTerminal(),
     },
-    columns,
+    columns: () => size()?.columns || undefined,
+    rows: () => size()?.rows || undefined,
   };
 }
 
@@ -30,9 +31,9 @@ function writer(stream: { writeSync(bytes: Uint8Array): number }): (text: string
   };
 }
 
-function columns(): number | undefined {
+function size(): { columns: number; rows: number } | undefined {
   try {
-    return Deno.consoleSize().columns || undefined;
+    return Deno.consoleSize();
   } catch {
     return undefined;
   }

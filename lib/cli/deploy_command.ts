@@ -1,12 +1,12 @@
 import { Option } from "../deps/commander.ts";
-import type { DeployOptions } from "../options.ts";
+import type { DeployCommandOptions } from "../options.ts";
 import { defined } from "./defined.ts";
 import { engineOptions } from "./globals.ts";
 import { exitCodesHelp, prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
 import { onFailureOption, orderOption, updateParallelismOption } from "./update_options.ts";
-import { collect, integerFrom } from "./values.ts";
+import { collect, httpUrl, integerFrom, nonEmpty } from "./values.ts";
 
 /** Defines `kerek deploy`. */
 export function deployCommand(parser: Parser) {
@@ -17,7 +17,11 @@ export function deployCommand(parser: Parser) {
 
 type DeployFlags = ReturnType<ReturnType<typeof deployOptionsCommand>["opts"]>;
 
-function deployOptions(services: string[], flags: DeployFlags, parser: Parser): DeployOptions {
+function deployOptions(
+  services: string[],
+  flags: DeployFlags,
+  parser: Parser,
+): DeployCommandOptions {
   return defined({
     engine: engineOptions(flags, parser.env),
     compose: composeOptions(flags),
@@ -34,10 +38,13 @@ function deployOptions(services: string[], flags: DeployFlags, parser: Parser): 
     noStart: !flags.start || undefined,
     onFailure: flags.onFailure,
     order: flags.order,
+    probe: flags.probe,
     pull: flags.pull,
     quietPull: flags.quietPull,
     removeOrphans: flags.removeOrphans,
     renewAnonVolumes: flags.renewAnonVolumes,
+    report: flags.report,
+    timeline: flags.timeline,
     timeoutS: flags.timeout,
     updateParallelism: flags.updateParallelism,
     wait: flags.wait,
@@ -77,6 +84,12 @@ function deployOptionsCommand() {
     .addOption(onFailureOption())
     .addOption(orderOption())
     .addOption(
+      new Option(
+        "--probe <url>",
+        "send 10 requests a second to this address meanwhile, and count those that fail",
+      ).argParser(httpUrl),
+    )
+    .addOption(
       new Option("--pull <when>", "when to pull images before starting anything")
         .choices(["always", "missing", "never"]),
     )
@@ -86,6 +99,11 @@ function deployOptionsCommand() {
       "-V, --renew-anon-volumes",
       "start with fresh anonymous volumes, which new replicas do in this version anyway",
     )
+    .addOption(
+      new Option("--report <file>", "write what has happened as an HTML page, with a picture")
+        .argParser(nonEmpty),
+    )
+    .option("--timeline", "in the end, draw when which container ran")
     .addOption(
       new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")
         .argParser(integerFrom(0)),

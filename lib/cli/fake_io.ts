@@ -12,4 +12,5 @@ export class FakeIo implements Io {
   readStdin = () => Promise.resolve(this.stdin);
   env = (name: string): string | undefined => this.variables[name];
   columns = () => undefined;
+  rows = () => undefined;
 }

@@ -2,7 +2,7 @@ import type { ExitCode } from "../errors.ts";
 import type {
   CheckOptions,
   ConfigOptions,
-  DeployOptions,
+  DeployCommandOptions,
   DoctorOptions,
   HooksOptions,
   ProvisionOptions,
@@ -17,7 +17,7 @@ import type { CompletionQuestion } from "./commands.ts";
 export type Invocation =
   | { command: "check"; options: CheckOptions }
   | { command: "config"; options: ConfigOptions }
-  | { command: "deploy"; options: DeployOptions }
+  | { command: "deploy"; options: DeployCommandOptions }
   | { command: "doctor"; options: DoctorOptions }
   | { command: "hooks"; options: HooksOptions }
   | { command: "provision"; options: ProvisionOptions }

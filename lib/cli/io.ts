@@ -12,4 +12,6 @@ export interface Io {
   readonly isTerminal: { stdin: boolean; stdout: boolean; stderr: boolean };
   /** Width of the terminal now; absent if there is none. */
   columns(): number | undefined;
+  /** Height of the terminal now; absent if there is none. */
+  rows(): number | undefined;
 }

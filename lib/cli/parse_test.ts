@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ComposeOptions, DeployOptions, EngineOptions } from "../options.ts";
+import type { ComposeOptions, DeployCommandOptions, EngineOptions } from "../options.ts";
 import type { Invocation } from "./invocation.ts";
 import { parse } from "./parse.ts";
 
@@ -8,7 +8,7 @@ function parseLine(argv: string[], variables: Record<string, string> = {}): Invo
 }
 
 function deploy(
-  { engine, compose, ...rest }: Partial<Omit<DeployOptions, "engine" | "compose">> & {
+  { engine, compose, ...rest }: Partial<Omit<DeployCommandOptions, "engine" | "compose">> & {
     engine?: Partial<EngineOptions>;
     compose?: Partial<ComposeOptions>;
   },
@@ -103,6 +103,9 @@ const deploys: [argv: string[], expected: Invocation][] = [
   [["--parallel=-1"], deploy({ compose: { parallel: -1 } })],
   [["--profile", "a"], deploy({ compose: { profiles: ["a"] } })],
   [["--profile=a", "--profile=b"], deploy({ compose: { profiles: ["a", "b"] } })],
+  [["--probe", "http://a"], deploy({ probe: "http://a/" })],
+  [["--report=r.html"], deploy({ report: "r.html" })],
+  [["--timeline"], deploy({ timeline: true })],
   [["--progress", "auto"], deploy({ compose: { progress: "auto" } })],
   [["--progress=tty"], deploy({ compose: { progress: "tty" } })],
   [["--progress=plain"], deploy({ compose: { progress: "plain" } })],

@@ -2,6 +2,7 @@ import { Option } from "../deps/commander.ts";
 import type { ComposeOptions } from "../options.ts";
 import { defined } from "./defined.ts";
 import { globalCommand } from "./globals.ts";
+import { usageError } from "./usage_error.ts";
 import { collect, integerFrom } from "./values.ts";
 
 /** A command about a Compose project: with the global options, and those of `docker compose`. */
@@ -46,6 +47,7 @@ type ProjectFlags = ReturnType<ReturnType<typeof projectCommand>["opts"]>;
 
 /** Which project the flags are about. */
 export function composeOptions(flags: ProjectFlags): ComposeOptions {
+  refuseContradiction(flags);
   return defined({
     allResources: flags.allResources,
     ansi: flags.ansi,
@@ -58,4 +60,16 @@ export function composeOptions(flags: ProjectFlags): ComposeOptions {
     projectDirectory: flags.projectDirectory,
     projectName: flags.projectName,
   });
+}
+
+/** As Compose does. */
+function refuseContradiction({ ansi, progress }: ProjectFlags): void {
+  if (progress === "tty" && ansi === "never") {
+    throw usageError("Cannot use --progress tty with --ansi never: it needs control characters");
+  }
+  if (progress === "plain" && ansi === "always") {
+    throw usageError(
+      "Cannot use --progress plain with --ansi always: it has no control characters",
+    );
+  }
 }

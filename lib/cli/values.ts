@@ -13,3 +13,20 @@ export function integerFrom(least: number): (text: string) => number {
 export function collect(value: string, previous: string[] | undefined): string[] {
   return [...previous ?? [], value];
 }
+
+/** Parser of values that make no sense when empty. */
+export function nonEmpty(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("it must not be empty");
+}
+
+/** Parser of addresses of web servers. */
+export function httpUrl(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError("it must be an address such as http://localhost:8080/");
+  }
+  const { username, password, href } = new URL(text);
+  // It is shown, and written into reports.
+  if (username || password) throw new InvalidArgumentError("it must not have a password in it");
+  return href;
+}

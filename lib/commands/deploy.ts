@@ -2,17 +2,19 @@ import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { spawner } from "../engine/spawn.ts";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, KerekError } from "../errors.ts";
 import { realClock } from "../execute/clock.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { realHere } from "../lock/here.ts";
-import type { DeployOptions } from "../options.ts";
+import type { DeployCommandOptions, DeployOptions } from "../options.ts";
 import { openTunnel } from "../ssh/lazy_tunnel.ts";
-import { eventRecord } from "../ui/event_record.ts";
-import { plainLines } from "../ui/plain.ts";
-import { quietLines } from "../ui/quiet.ts";
+import { ansiPalette, plainPalette } from "../ui/palette.ts";
+import { isColored } from "../ui/progress.ts";
+import { timelineOf } from "../ui/timeline/timeline.ts";
+import { openDisplay } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { warner } from "./warner.ts";
+import { startProber } from "./prober.ts";
+import { ReportFile } from "./report_file.ts";
 
 const exitCodes: Record<Outcome, ExitCode> = {
   done: ExitCode.done,
@@ -42,40 +44,57 @@ export function realMachine({ engine }: Pick<DeployOptions, "engine">): Machine 
 
 /** `kerek deploy` at the edge: real ports, output and exit code. */
 export async function runDeploy(
-  options: DeployOptions,
+  options: DeployCommandOptions,
   io: Io,
   machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
+  const { dryRun, ...others } = options;
+  // A dry run has nothing to look back on.
+  const { probe, report, timeline } = dryRun ? {} : others;
+  const { clock } = machine;
+  const reportFile = report === undefined ? undefined : await ReportFile.open(report);
   const interrupt = new AbortController();
   const release = onInterrupt(() => interrupt.abort());
+  const display = await openDisplay(options, io, clock);
+  const events: DeployEvent[] = [];
+  const emit = (event: DeployEvent) => {
+    events.push(event);
+    display.emit(event);
+  };
+  // It is to be the last one, also where requests are still waited for.
+  const finished: DeployEvent[] = [];
+  const prober = probe === undefined ? undefined : startProber(probe, clock, emit);
   try {
     const outcome = await deploy(options, {
       ...machine,
       readStdin: () => io.readStdin(),
-      emit: printer(options, io),
-      ...options.compose.progress === "quiet" ? {} : { warn: warner(io) },
+      emit: (event) => event.type === "finished" ? finished.push(event) : emit(event),
+      warn: (text) => display.warn(text),
       signal: interrupt.signal,
     });
     return exitCodes[outcome];
+  } catch (error) {
+    emit(errorEvent(error, clock.now()));
+    throw error;
   } finally {
     release();
+    if (prober) emit(await prober.stop());
+    finished.forEach(emit);
+    display.close();
+    if (timeline) io.stderr(await drawn(events, options, io));
+    await reportFile?.write(events, { now: clock.now() }, io);
   }
 }
 
-function printer(options: DeployOptions, io: Io): (event: DeployEvent) => void {
-  switch (options.compose.progress) {
-    case "quiet":
-      return (event) => print(quietLines(event), io.stderr);
-    case "json":
-      return (event) => print([JSON.stringify(eventRecord(event))], io.stdout);
-    default:
-      return (event) => {
-        const isResult = event.type === "planned" && event.dryRun;
-        print(plainLines(event), isResult ? io.stdout : io.stderr);
-      };
-  }
+function errorEvent(thrown: unknown, at: number): DeployEvent {
+  const { message, hint, details, exitCode } = KerekError.from(thrown);
+  return { type: "error", at, message, hint, details, exitCode };
 }
 
-function print(lines: string[], write: (text: string) => void): void {
-  if (lines.length > 0) write(lines.join("\n") + "\n");
+async function drawn(events: DeployEvent[], { compose }: DeployOptions, io: Io): Promise<string> {
+  const { timelineLines } = await import("../ui/timeline/draw.ts");
+  const around = { isTerminal: io.isTerminal.stderr, env: io.env };
+  const palette = isColored(compose, around) ? ansiPalette : plainPalette;
+  const lines = timelineLines(timelineOf(events), io.columns() ?? 80, palette);
+  return lines.map((line) => `${line}\n`).join("");
 }

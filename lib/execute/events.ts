@@ -51,7 +51,30 @@ export type DeployEvent =
   | { type: "output"; at: number; text: string }
   /** What a hook logs. */
   | { type: "hook-log"; at: number; module: string; text: string }
+  /** The user asked the deploy to stop; what is in hand is put in order. */
+  | { type: "interrupted"; at: number }
   | { type: "recovering"; at: number; steps: Step[]; losses: string[] }
+  /** A request of `--probe`, when it was answered or given up. */
+  | {
+    type: "request";
+    at: number;
+    durationMs: number;
+    /** Status of the answer; absent: there was none. */
+    status?: number;
+    /** Why it counts as failed; absent: it does not. */
+    failure?: string;
+  }
+  /** What came of all requests of `--probe`. */
+  | { type: "probed"; at: number; url: string; sent: number; failed: number; firstFailure?: string }
+  /** It could not begin; nothing was touched. `deploy()` throws it instead. */
+  | {
+    type: "error";
+    at: number;
+    message: string;
+    hint?: string;
+    details: string[];
+    exitCode: number;
+  }
   | {
     type: "finished";
     at: number;

@@ -53,6 +53,28 @@ export function eventRecord(event: DeployEvent): EventRecord {
       return { version, type: event.type, at: event.at, text: event.text };
     case "hook-log":
       return { version, type: event.type, at: event.at, module: event.module, text: event.text };
+    case "interrupted":
+      return { version, type: event.type, at: event.at };
+    case "request": {
+      const { type, at, durationMs, status, failure } = event;
+      return {
+        ...{ version, type, at, durationMs },
+        ...(status === undefined ? {} : { status }),
+        ...(failure === undefined ? {} : { failure }),
+      };
+    }
+    case "probed": {
+      const { type, at, url, sent, failed, firstFailure } = event;
+      return {
+        ...{ version, type, at, url, sent, failed },
+        ...(firstFailure === undefined ? {} : { firstFailure }),
+      };
+    }
+    case "error": {
+      const { type, at, message, hint, details, exitCode } = event;
+      const advice = hint === undefined ? {} : { hint };
+      return { version, type, at, message, ...advice, details, exitCode };
+    }
     case "recovering": {
       const { type, at, steps, losses } = event;
       return { version, type, at, steps: steps.map(stepRecord), losses };

@@ -59,9 +59,18 @@ for (const [what, simulation, outcome] of simulations) {
   });
 }
 
-Deno.test("records of output, hooks and the lock are as the schema says", () => {
+Deno.test("records of what simulations do not have are as the schema says", () => {
   assertValid(recordOf({ type: "output", at: 0, text: "#1 load" }));
   assertValid(recordOf({ type: "lock", at: 0, state: "lost", holder: "a deploy of ann" }));
+  assertValid(recordOf({ type: "interrupted", at: 0 }));
+  assertValid(recordOf({ type: "request", at: 0, durationMs: 1, status: 200 }));
+  assertValid(recordOf({ type: "request", at: 0, durationMs: 1, status: 502, failure: "x" }));
+  const probed = { type: "probed", at: 0, url: "http://a/", sent: 2 } as const;
+  assertValid(recordOf({ ...probed, failed: 0 }));
+  assertValid(recordOf({ ...probed, failed: 1, firstFailure: "x" }));
+  const error = { type: "error", at: 0, message: "x", details: ["y"], exitCode: 3 } as const;
+  assertValid(recordOf(error));
+  assertValid(recordOf({ ...error, hint: "z" }));
   assertValid(recordOf({ type: "hook-log", at: 0, module: "a.ts", text: "x" }));
 });
 

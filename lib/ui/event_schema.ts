@@ -96,6 +96,32 @@ export const recordSchema = z.discriminatedUnion("type", [
     steps: z.array(step),
     losses: z.array(z.string()).describe("What cannot be put back"),
   }),
+  z.object({ ...head, type: z.literal("interrupted") }).describe(
+    "The user asked the deploy to stop",
+  ),
+  z.object({
+    ...head,
+    type: z.literal("request"),
+    durationMs,
+    status: z.int().optional().describe("Status of the answer, if there was one"),
+    failure: z.string().optional().describe("Why it counts as failed, if it does"),
+  }).describe("A request of --probe, when it was answered or given up"),
+  z.object({
+    ...head,
+    type: z.literal("probed"),
+    url: z.string(),
+    sent: count.describe("How many requests there were"),
+    failed: count,
+    firstFailure: z.string().optional(),
+  }).describe("What came of all requests of --probe"),
+  z.object({
+    ...head,
+    type: z.literal("error"),
+    message: z.string(),
+    hint: z.string().optional(),
+    details: z.array(z.string()),
+    exitCode: z.int().describe("Exit code of kerek"),
+  }).describe("Why the deploy could not begin; nothing was touched"),
   z.object({
     ...head,
     type: z.literal("finished"),

@@ -2,9 +2,14 @@ import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { cannot, describe, doing, done, refName, wouldDo } from "../plan/describe.ts";
 import type { Plan, Step } from "../plan/model.ts";
 import type { ServiceOutcome } from "../plan/summarize.ts";
+import { printable } from "./printable.ts";
 
 /** The lines that an event is worth in plain output; none for what would only be noise. */
 export function plainLines(event: DeployEvent): string[] {
+  return linesOf(event).map(printable);
+}
+
+function linesOf(event: DeployEvent): string[] {
   switch (event.type) {
     case "planned":
       return [
@@ -28,9 +33,18 @@ export function plainLines(event: DeployEvent): string[] {
     case "lock":
       return [lockLine(event.state, event.holder)];
     case "output":
-      return event.text.split("\n").filter((line) => line.trim()).map((line) => `  | ${line}`);
+      return event.text.split(/[\r\n]+/).filter((line) => line.trim()).map((line) => `  | ${line}`);
     case "hook-log":
       return event.text.split("\n").map((line) => `  | ${event.module}: ${line}`);
+    case "interrupted":
+      return ["Interrupted: finishing what is in hand; another Ctrl-C ends kerek at once …"];
+    case "request":
+      return [];
+    case "probed":
+      return [probedLine(event)];
+    case "error":
+      // The command line prints these for all commands alike.
+      return [];
     case "recovering":
       return ["Putting back what was not finished …", ...event.losses.map((x) => `Lost: ${x}`)];
     case "finished":
@@ -40,6 +54,19 @@ export function plainLines(event: DeployEvent): string[] {
       ];
   }
   return event satisfies never;
+}
+
+/** What came of all requests of `--probe`. */
+export function probedLine(
+  { url, sent, failed, firstFailure }: Omit<
+    Extract<DeployEvent, { type: "probed" }>,
+    "type" | "at"
+  >,
+): string {
+  const count = `${sent} ${sent === 1 ? "request" : "requests"} to ${url}`;
+  return failed === 0
+    ? `${count}: none failed`
+    : `${count}: ${failed} failed, the first by this: ${firstFailure}`;
 }
 
 function lockLine(state: "waiting" | "taken-over" | "lost", holder: string): string {
@@ -110,7 +137,8 @@ function serviceLine({ service, kind, done, total }: ServiceOutcome): string[] {
   return kind satisfies never;
 }
 
-function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
+/** What became of all of it. */
+export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
   const names = changedServices(plan).join(", ");
   const time = seconds(durationMs);
   switch (outcome) {

@@ -483,7 +483,11 @@ Deno.test("--progress says what is printed, and where", async () => {
   const cases: [flags: string, stdout: RegExp, stderr: RegExp][] = [
     ["", /^$/, plain],
     ["--progress auto", /^$/, plain],
-    ["--progress tty", /^$/, plain],
+    [
+      "--progress tty",
+      /^$/,
+      /\?2026h.*\n✔ web +1 of 1 replaced .*\nDeployed web in .* s\.\n/s,
+    ],
     ["--progress plain", /^$/, plain],
     ["--progress quiet", /^$/, /^$/],
     ["--progress json", json, /^$/],

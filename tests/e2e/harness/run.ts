@@ -109,7 +109,7 @@ export function start(argv: string[], options: RunOptions = {}): Running {
 
 /** Variables such as COMPOSE_FILE of whoever runs the tests would change what is tested. */
 function inheritedEnv(): Record<string, string> {
-  const steering = /^(COMPOSE_|KEREK_|CONTAINER_ENGINE$|GREET_|PROXY_|HTTP_PORT$)/;
+  const steering = /^(CI$|COMPOSE_|KEREK_|CONTAINER_ENGINE$|GREET_|PROXY_|HTTP_PORT$)/;
   return Object.fromEntries(
     Object.entries(Deno.env.toObject()).filter(([name]) => !steering.test(name)),
   );

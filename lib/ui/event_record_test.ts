@@ -68,7 +68,7 @@ Deno.test("records of what simulations do not have are as the schema says", () =
   const probed = { type: "probed", at: 0, url: "http://a/", sent: 2 } as const;
   assertValid(recordOf({ ...probed, failed: 0 }));
   assertValid(recordOf({ ...probed, failed: 1, firstFailure: "x" }));
-  const error = { type: "error", at: 0, message: "x", details: ["y"], exitCode: 3 } as const;
+  const error: DeployEvent = { type: "error", at: 0, message: "x", details: ["y"], exitCode: 3 };
   assertValid(recordOf(error));
   assertValid(recordOf({ ...error, hint: "z" }));
   assertValid(recordOf({ type: "hook-log", at: 0, module: "a.ts", text: "x" }));

@@ -28,7 +28,7 @@ export function paint(screen: Screen, { log, lines, columns }: Picture): {
 } {
   const news = log.slice(screen.logged);
   const isSame = columns === screen.columns || screen.lines.length === 0;
-  const text = isSame && news.length === 0
+  const text = isSame && news.length === 0 && lines.length > 0
     ? differences(screen.lines, lines)
     : erased(screen, columns) + [...news, ...lines].map((line) => `${line}\n`).join("");
   return {
@@ -49,12 +49,16 @@ function differences(before: string[], after: string[]): string {
   return `${text}\r\x1b[J`;
 }
 
-/** A terminal that has become narrower has wrapped the lines that were on it. */
+/**
+ * A terminal that has become narrower has wrapped the lines that were on it. They are erased one by
+ * one, as tmux would keep all of them in its history if the whole screen was.
+ */
 function erased({ lines, columns: before }: Screen, columns: number): string {
-  const rows = lines.map((line) =>
+  const counts = lines.map((line) =>
     columns < before ? Math.max(1, Math.ceil(width(line) / columns)) : 1
   );
-  return `${up(rows.reduce((sum, count) => sum + count, 0))}\x1b[J`;
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  return up(rows) + "\x1b[2K\n".repeat(rows) + "\x1b[2K" + up(rows);
 }
 
 const up = (rows: number): string => rows > 0 ? `\r\x1b[${rows}A` : "\r";

@@ -1,0 +1,95 @@
+/** Acceptance: the live view of deploys in a real terminal. */
+import assert from "node:assert/strict";
+import { stringWidth } from "../../lib/deps/string_width.ts";
+import type { Project } from "./harness/project.ts";
+import { scenario } from "./harness/scenario.ts";
+import { countedScript, service } from "./harness/service.ts";
+import { noTerminal, Terminal, type TerminalOptions } from "./harness/terminal.ts";
+
+const options = { unless: noTerminal };
+
+async function inTerminal(
+  project: Project,
+  { columns, rows, env }: TerminalOptions,
+  act: (terminal: Terminal) => Promise<void>,
+): Promise<void> {
+  const terminal = await Terminal.kerek(["deploy"], project, {
+    columns,
+    rows,
+    env: { NO_COLOR: "1", CI: "", ...env },
+  });
+  try {
+    await act(terminal);
+  } finally {
+    await terminal.close();
+  }
+}
+
+/** How often it is there. */
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
+
+scenario("a failure and its rollback are shown live, at 80 columns", async (project) => {
+  const script = countedScript(`[ $VERSION-$n != B-2 ] || { echo last words; exit 3; }`);
+  const volumes = ["starts:/starts"];
+  const web = service({ replicas: 2, script }, { volumes });
+  const update = { order: "start-first", monitor: "300ms", failure_action: "rollback" };
+  await project.define({
+    services: {
+      db: service({ order: "stop-first" }),
+      web: { ...web, deploy: { replicas: 2, update_config: update } },
+    },
+    volumes: { starts: {} },
+  });
+  await project.deploy();
+  await inTerminal(project, { columns: 80, env: { VERSION: "B" } }, async (terminal) => {
+    const first = await terminal.shows(/→ [█░]{6} web-\d+ +waiting until web-\d+ is ready/);
+    assert.match(first, /^✔ db {3}1 of 1 replaced +[\d.]+ s$/m);
+    assert.match(first, /^\S web {2}[01] of 2 replaced \(config hash .*\) +[\d.]+ s$/m);
+    assert.equal(await terminal.hasCursor(), false);
+    const all = await terminal.shows(/\[exit \d+\]/);
+    assert.match(all, /^web-\d+ is not ready: it ended with exit code 3\n {2}\| last words$/m);
+    assert.match(all, /^✘ web {2}rolled back, as before +[\d.]+ s$/m);
+    assert.match(all, /^Failed after .* Deploy again to go on\.\n\[exit 4\]$/m);
+    // Of what was shown meanwhile nothing is left.
+    assert.doesNotMatch(all, /deploying|waiting until|█/);
+    for (const line of all.split("\n")) assert.ok(stringWidth(line) <= 80, line);
+    assert.equal(await terminal.hasCursor(), true);
+  });
+}, options);
+
+scenario("Ctrl-C is shown at once, and what came of it, at 200 columns", async (project) => {
+  await project.define({ services: { web: service() } });
+  await project.deploy();
+  await project.define({
+    services: { web: service({ script: "trap 'exit 0' TERM; sleep 99 & wait" }) },
+  });
+  await inTerminal(project, { columns: 200, env: { VERSION: "B" } }, async (terminal) => {
+    await terminal.shows(/waiting until web-\d+ is ready/);
+    await terminal.press("C-c");
+    const all = await terminal.shows(/\[exit \d+\]/);
+    assert.match(
+      all,
+      /^Interrupted: finishing what is in hand; another Ctrl-C ends kerek at once …$/m,
+    );
+    assert.match(all, /^✘ web {2}as before +[\d.]+ s$/m);
+    assert.match(all, /^Interrupted after .*\n\[exit 130\]$/m);
+    assert.doesNotMatch(all, /deploying|waiting until|█|\^C/);
+    assert.equal(await terminal.hasCursor(), true);
+  });
+}, options);
+
+scenario("the view bears a terminal that gets narrower, and uses colours", async (project) => {
+  await project.define({ services: { web: service({ replicas: 2 }) } });
+  await project.deploy();
+  const env = { VERSION: "B", NO_COLOR: "" };
+  await inTerminal(project, { columns: 120, rows: 10, env }, async (terminal) => {
+    await terminal.shows(/waiting until web-\d+ is ready/);
+    await terminal.resize(50);
+    const all = await terminal.shows(/\[exit 0\]/);
+    assert.equal(count(all, /^✔ web/gm), 1, all);
+    assert.equal(count(all, /deploying|waiting until|█/g), 0, all);
+    assert.ok(
+      (await terminal.lines({ isColored: true })).some((line) => line.includes("\x1b[32m✔")),
+    );
+  });
+}, options);

@@ -2,6 +2,7 @@ import type { ComposeOptions, EngineOptions } from "../options.ts";
 import { BuiltinClient } from "./api/builtin_client.ts";
 import { type Clients, clientsOf, type Surroundings } from "./clients.ts";
 import { endpointOf, isPodmanProgram } from "./endpoint.ts";
+import { refuseOtherEngine } from "./other_engine.ts";
 import { Programs } from "./programs.ts";
 import type { Spawner } from "./spawn.ts";
 
@@ -66,6 +67,7 @@ export async function openPrograms(
       clientsOf(engine, options.compose, surroundings),
       options.compose.files.includes("-") ? ports.readStdin() : undefined,
     ]);
+    if (isAsked) await refuseOtherEngine(clients, spawner);
     const socket = surroundings.engineSocket?.(engine, tunnel?.host ?? address);
     const own = socket === undefined
       ? undefined

@@ -24,22 +24,30 @@ async function proves({ project, env, containers }: Podman, order: "start-first"
     const { code, stderr } = await project.kerek(["deploy"], { env: { ...env, VERSION: version } });
     return { code, stderr };
   };
+  /** Neither Compose nor kerek has anything to do after the other. */
+  const assertSettled = async (version: string) => {
+    const settled = await containers();
+    await project.compose(["up", "--detach"], { env: { ...env, VERSION: version } });
+    assert.deepEqual(await containers(), settled);
+    assert.match((await deploy({}, version)).stderr, /^Nothing to do: /);
+    assert.deepEqual(await containers(), settled);
+  };
   const first = await deploy({}, "A");
   assert.equal(first.code, 0, first.stderr);
   const old = await containers();
   assert.equal(old.length, 2);
-  const second = await deploy({}, "A");
-  assert.match(second.stderr, /^Nothing to do: /);
-  assert.deepEqual(await containers(), old);
+  await assertSettled("A");
 
-  const bad: [others: Record<string, unknown>, code: number][] = [
-    [{ command: ["sh", "-c", "exit 7"] }, 4],
-    [{ command: ["sh", "-c", serve.replace("touch /tmp/ok;", "")] }, 4],
-    [{ image: "kerek-test/absent:1", pull_policy: "never" }, 3],
+  const script = (text: string) => ({ command: ["sh", "-c", text] });
+  const bad: [others: Record<string, unknown>, code: number, reason: RegExp][] = [
+    [script("echo out of order; exit 7"), 4, /out of order/],
+    [script(`echo not yet; ${serve.replace("touch /tmp/ok;", "")}`), 4, /not yet/],
+    [{ image: "kerek-test/absent:1", pull_policy: "never" }, 3, /kerek-test\/absent:1/],
   ];
-  for (const [others, code] of bad) {
+  for (const [others, code, reason] of bad) {
     const result = await deploy(others, "B");
     assert.equal(result.code, code, result.stderr);
+    assert.match(result.stderr, reason);
     assert.deepEqual(await containers(), old, result.stderr);
   }
 
@@ -48,6 +56,7 @@ async function proves({ project, env, containers }: Podman, order: "start-first"
   const now = await containers();
   assert.equal(now.length, 2);
   assert.ok(now.every((line) => line.endsWith(" running") && !old.includes(line)), String(now));
+  await assertSettled("C");
 }
 
 interface Podman {

@@ -5,6 +5,7 @@ import type { CheckOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
+import { checkDnsDrain } from "./plan/dns_drain.ts";
 import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { type Finding, preflight } from "./plan/preflight.ts";
@@ -35,7 +36,10 @@ export async function check(
   const { observation, programs } = await observeNamed(given, options);
   const { hooks: files, ...others } = options;
   const planOptions: PlanOptions = { ...others, allResources: options.compose.allResources };
-  const services = observation.project.services.map((service) => override(service, planOptions));
+  const { isPodman } = programs.clients;
+  const drains = observation.project.services
+    .map((service) => checkDnsDrain(override(service, planOptions), isPodman));
+  const services = drains.map(({ service }) => service);
   const considered = consider(services, planOptions);
   const [fromHooks, fromImages, fromNetworks] = await Promise.all([
     hookFindings(
@@ -45,7 +49,10 @@ export async function check(
     replacementFindings(programs, services, considered, observation, planOptions),
     creationFindings(programs, services, considered, observation, planOptions),
   ]);
-  const findings = [...fromHooks, ...fromImages, ...fromNetworks];
+  const names = new Set(considered.map(({ name }) => name));
+  const fromDrains = drains.filter(({ service }) => names.has(service.name))
+    .flatMap(({ findings }) => findings);
+  const findings = [...fromHooks, ...fromImages, ...fromNetworks, ...fromDrains];
   return { findings, warnings: observation.warnings, count: considered.length };
 }
 

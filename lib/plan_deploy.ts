@@ -12,6 +12,7 @@ import type { DeployOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
+import { checkDnsDrain } from "./plan/dns_drain.ts";
 import type { Hook, HookSpec } from "./plan/hooks.ts";
 import type {
   Creation,
@@ -86,7 +87,9 @@ async function makePlan(
   options: PlanOptions,
   hook: (services: DesiredService[]) => Promise<Hooked>,
 ): Promise<Plan> {
-  const services = project.services.map((service) => override(service, options));
+  const { isPodman } = programs.clients;
+  const drains = project.services.map((x) => checkDnsDrain(override(x, options), isPodman));
+  const services = drains.map(({ service }) => service);
   const considered = consider(services, options);
   const defined = new Set([...services.map((service) => service.name), ...inactive]);
   const names = new Set(considered.map((service) => service.name));
@@ -103,7 +106,11 @@ async function makePlan(
     hook(considered),
   ]);
   const missing = new Set(images.filter((image) => !ids.has(image)));
-  const findings = preflight(changes, missing, known, options);
+  const changing = new Set(changes.flatMap((x) => x.cause === "" ? [] : [x.service]));
+  const findings = [
+    ...preflight(changes, missing, known, options),
+    ...drains.flatMap(({ service, findings }) => changing.has(service.name) ? findings : []),
+  ];
   refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
   const warnings = [
     ...doubts,

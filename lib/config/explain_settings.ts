@@ -176,11 +176,15 @@ function granted(permissions: HookPermissions, place: string): Setting | Setting
   return kinds.length > 0 ? Object.fromEntries(kinds) : new Setting("none", place);
 }
 
-function drain({ drain: { settleMs, mark, waitMs } }: DesiredService, files: Files): SettingTree {
+function drain(
+  { drain: { settleMs, mark, dns = false, waitMs } }: DesiredService,
+  files: Files,
+): SettingTree {
   const from = (key: string) => files.findOwn("drain", key) ?? byDefault;
   return {
     settle: new Setting(formatDuration(settleMs), from("settle")),
     mark: new Setting(mark ?? [], from("mark")),
+    dns: new Setting(dns, from("dns")),
     wait: new Setting(formatDuration(waitMs), from("wait")),
   };
 }

@@ -42,6 +42,7 @@ Deno.test("where the files are silent, all is default", () => {
     "drain:",
     "  settle: 0s  # default",
     "  mark: []  # default",
+    "  dns: false  # default",
     "  wait: 0s  # default",
     "post_start: []  # default",
     "pre_stop: []  # default",
@@ -56,7 +57,7 @@ Deno.test("what the files say is shown with its place in them", () => {
     x-kerek: {
       gates: [{healthcheck: active}, {http: {port: 80, status: 204}, timeout: 5s}],
       hooks: [hooks.ts, {module: "kerek:http", options: {key: secret}, timeout: 5s}],
-      drain: {settle: 1s, mark: [touch, /x]}},
+      drain: {settle: 1s, mark: [touch, /x], dns: true}},
     post_start: [{command: [a, b c], user: root}],
     pre_stop: [{command: [c], environment: {A: b}}, {command: [d], privileged: true, working_dir: /}]}`;
   const update = "services.web.deploy.update_config";
@@ -94,6 +95,7 @@ Deno.test("what the files say is shown with its place in them", () => {
     "drain:",
     `  settle: 1s  # ${own}.drain.settle`,
     `  mark: [touch, /x]  # ${own}.drain.mark`,
+    `  dns: true  # ${own}.drain.dns`,
     "  wait: 0s  # default",
     "post_start:",
     '  - command: [a, "b c"]  # services.web.post_start[0].command',

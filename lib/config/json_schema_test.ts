@@ -31,7 +31,7 @@ Deno.test("editors accept what kerek accepts", () => {
     "x-kerek: {}",
     "x-other: {gates: 1}",
     "x-kerek: {gates: [], drain: {}}",
-    "x-kerek: {drain: {settle: 1s, mark: [touch, /x], wait: 1m30.5s}}",
+    "x-kerek: {drain: {settle: 1s, mark: [touch, /x], dns: true, wait: 1m30.5s}}",
     "services: {web: {x-kerek: {drain: {settle: 0, mark: touch /x, wait: '0'}}}}",
     "services: {web: {x-kerek: {gates: [{healthcheck: active}]}}}",
     "x-kerek: {gates: [{http: {port: 80}}, {tcp: 1}, {exec: [a]}, {exec: a b}]}",

@@ -79,8 +79,9 @@ Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
 
 Deno.test("a malformed drain is an error that says the place and what is allowed", () => {
   assertMessages("services.web.x-kerek.drain", [
-    ["2s", ': "2s" is not a mapping; its keys can be settle, mark, wait'],
+    ["2s", ': "2s" is not a mapping; its keys can be settle, mark, dns, wait'],
     ["{sette: 1s}", ": unknown key sette; did you mean settle?"],
+    ["{dns: yes please}", '.dns: "yes please" is not true or false'],
     ["{settle: 1}", ".settle: 1 is not a duration; write it like 500ms, 10s or 1m30s"],
     ["{wait: 1 sec}", '.wait: "1 sec" is not a duration; write it like 500ms, 10s or 1m30s'],
     [

@@ -63,9 +63,14 @@ function probeOf({ healthcheck, tcp, exec, http }: GateSettings): Probe {
 
 /** `x-kerek.drain`, with what holds where it is silent. */
 export function drainOf(
-  { settle = 0, mark, wait = 0 }: NonNullable<ServiceSettings["drain"]> = {},
+  { settle = 0, mark, dns, wait = 0 }: NonNullable<ServiceSettings["drain"]> = {},
 ): Drain {
-  return { settleMs: settle, waitMs: wait, ...(mark ? { mark: commandOf(mark) } : {}) };
+  return {
+    settleMs: settle,
+    waitMs: wait,
+    ...(mark ? { mark: commandOf(mark) } : {}),
+    ...(dns ? { dns } : {}),
+  };
 }
 
 /** One line is for the container's shell, as in a Compose file's healthcheck. */

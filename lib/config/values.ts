@@ -58,6 +58,11 @@ export function wholeNumber(least: number, most?: number, name = "a whole number
   return most === undefined ? number : number.max(most, error);
 }
 
+/** Yes or no. */
+export function flag() {
+  return z.boolean(must("true or false"));
+}
+
 /** A share of a whole. */
 export function ratio() {
   const error = must("a number from 0 to 1");

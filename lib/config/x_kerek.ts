@@ -2,7 +2,7 @@ import type * as z from "../deps/zod.ts";
 import { gateSchema } from "./gate.ts";
 import { hooksSchema } from "./hook.ts";
 import { once } from "./once.ts";
-import { command, duration, listOf, strict } from "./values.ts";
+import { command, duration, flag, listOf, strict } from "./values.ts";
 
 /**
  * The schema of `x-kerek`, kerek's own part of a Compose file. Compose ignores such keys and does
@@ -18,6 +18,11 @@ const drain = () =>
     mark: command().optional().describe(
       "Command in the old replica that makes its healthcheck fail, so that proxies leave it: a list " +
         "of words, or one line for its shell. A restart of the container must undo it. Default: none",
+    ),
+    dns: flag().optional().describe(
+      "Whether a replica has its service's names only while it is ready and not about to stop: a " +
+        "new one gets them once it has passed its gates, an old one loses them before the wait, " +
+        "while its connections live on. Needs Docker and parallelism 1. Default: false",
     ),
     wait: duration.optional().describe(
       "Pause after that and before the old replica is told to stop. Default: none",

@@ -1,5 +1,5 @@
 import type { DeployOptions } from "../options.ts";
-import type { Creation, ExecSpec } from "../plan/model.ts";
+import type { Attachment, Creation, ExecSpec } from "../plan/model.ts";
 
 /**
  * Command lines as data: every call to the engine or to Compose is made here and run elsewhere.
@@ -119,6 +119,34 @@ export const inspectImages = (images: string[]): string[] => [
   "{{.Id}}",
   "--",
   ...images,
+];
+
+export const inspectNetworks = (
+  names: string[],
+): string[] => ["network", "inspect", "--", ...names];
+
+export const disconnect = (id: string, network: string): string[] => [
+  "network",
+  "disconnect",
+  "--",
+  network,
+  id,
+];
+
+/** Connects a container as Compose would, which gives it its `own` name as an alias, too. */
+export const connect = (id: string, own: string, to: Attachment): string[] => [
+  "network",
+  "connect",
+  ...(to.aliases.length > 0 ? [own, ...to.aliases] : []).flatMap((alias) => ["--alias", alias]),
+  ...Object.entries(to.driverOpts ?? {}).flatMap(([key, value]) => [
+    "--driver-opt",
+    `${key}=${value}`,
+  ]),
+  ...(to.linkLocalIps ?? []).flatMap((address) => ["--link-local-ip", address]),
+  ...(to.gwPriority ? ["--gw-priority", String(to.gwPriority)] : []),
+  "--",
+  to.network,
+  id,
 ];
 
 export const start = (id: string): string[] => ["start", "--", id];

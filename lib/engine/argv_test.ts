@@ -51,6 +51,20 @@ Deno.test("each command line is made of these words", () => {
     ],
     [argv.inspectContainers(["a", "b"]), "container inspect -- a b"],
     [argv.inspectImages(["i", "j"]), "image inspect --format {{.Id}} -- i j"],
+    [argv.inspectNetworks(["n", "m"]), "network inspect -- n m"],
+    [argv.disconnect("a", "n"), "network disconnect -- n a"],
+    [argv.connect("a", "p-a-1", { network: "n", aliases: [] }), "network connect -- n a"],
+    [
+      argv.connect("a", "p-a-1", {
+        network: "n",
+        aliases: ["a", "www"],
+        driverOpts: { k: "v", l: "" },
+        linkLocalIps: ["169.254.7.7"],
+        gwPriority: -1,
+      }),
+      "network connect --alias p-a-1 --alias a --alias www --driver-opt k=v --driver-opt l= " +
+      "--link-local-ip 169.254.7.7 --gw-priority -1 -- n a",
+    ],
     [argv.start("a"), "start -- a"],
     [argv.stop("a"), "stop -- a"],
     [argv.stop("a", 0), "stop -t 0 -- a"],

@@ -2,6 +2,13 @@ import * as z from "../deps/zod.ts";
 import type { Replica } from "../plan/model.ts";
 import type { ContainerState, HealthcheckTimes } from "../plan/readiness.ts";
 import { decode, parseJson } from "./decode.ts";
+import {
+  type Attached,
+  attachedOf,
+  endpointSchema,
+  hostNetworkSchema,
+  lacksName,
+} from "./networks.ts";
 
 const status = z.enum([
   "created",
@@ -44,6 +51,7 @@ const containerSchema = z.looseObject({
     Healthcheck: health,
   }),
   Config: z.looseObject({
+    MacAddress: z.string().optional(),
     Shell: z.array(z.string()).nullish(),
     Labels: z.record(z.string(), z.string()).nullish(),
     Healthcheck: z.looseObject({
@@ -55,8 +63,7 @@ const containerSchema = z.looseObject({
     }).nullish(),
   }),
   NetworkSettings: z.looseObject({
-    Networks: z.record(z.string(), z.looseObject({ IPAddress: z.string().nullish() }).nullish())
-      .nullish(),
+    Networks: z.record(z.string(), endpointSchema).nullish(),
   }).nullish(),
   Mounts: z.array(z.looseObject({
     Type: z.string().optional(),
@@ -64,6 +71,7 @@ const containerSchema = z.looseObject({
     Destination: z.string(),
   })).nullish(),
   HostConfig: z.looseObject({
+    ...hostNetworkSchema,
     RestartPolicy: z.looseObject({ Name: z.string().optional() }).nullish(),
   }),
 });
@@ -79,6 +87,8 @@ export interface InspectedContainer {
   healthOutput: string;
   /** How it can be probed. */
   access: Access;
+  /** How it is in its networks. */
+  attached: Attached;
   /** Its volumes without a name: their ids, by where they are mounted. */
   volumes: Map<string, string>;
 }
@@ -112,6 +122,7 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
   const name = container.Name.replace(/^\//, "");
   const composeNumber = Number(labels["com.docker.compose.container-number"] ?? 0) || 0;
   const number = numberIn(name, project, service) ?? composeNumber;
+  const attached = attachedOf(container, composeNumber);
   const replica: Replica = {
     id: container.Id,
     name,
@@ -123,9 +134,18 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     status: state.status,
     ...(state.health ? { health: state.health } : {}),
     ...(volumes.size > 0 ? { anonymousVolumes: [...volumes.keys()].sort() } : {}),
+    ...networksIn(attached, service),
   };
   const healthOutput = lastHealthOutput(container);
-  return { project, replica, state, healthOutput, access: accessOf(container), volumes };
+  return { project, replica, state, healthOutput, access: accessOf(container), attached, volumes };
+}
+
+function networksIn(attached: Attached, service: string): Partial<Replica> {
+  const networks = attached.ends.map(({ address: _, hasIpv6: __, ...attachment }) => attachment);
+  return {
+    ...(networks.length > 0 ? { networks } : {}),
+    ...(lacksName(attached, service) ? { isHidden: true } : {}),
+  };
 }
 
 /** The `N` of `project-service-N`, or of `project_service_N` with `--compatibility`. */

@@ -7,6 +7,7 @@ import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
 import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
 import { rollbackConfigSchema, updateConfigSchema } from "../config/update_config.ts";
 import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_kerek.ts";
+import { attachments, networkSchema, serviceNetworkSchema } from "./attachments.ts";
 import { decode, whenThere } from "./decode.ts";
 
 /** What of a Compose project matters here, from `docker compose config`. */
@@ -66,15 +67,11 @@ const serviceSchema = z.looseObject({
   }).nullish(),
   image: z.string().optional(),
   ipc: z.string().optional(),
+  external_links: z.array(z.string()).nullish(),
   links: z.array(z.string()).nullish(),
+  mac_address: z.string().optional(),
   network_mode: z.string().optional(),
-  networks: z.record(
-    z.string(),
-    z.looseObject({
-      ipv4_address: z.string().optional(),
-      ipv6_address: z.string().optional(),
-    }).nullish(),
-  ).nullish(),
+  networks: z.record(z.string(), serviceNetworkSchema).nullish(),
   pid: z.string().optional(),
   ports: z.array(z.looseObject({
     host_ip: z.string().optional(),
@@ -92,6 +89,7 @@ const serviceSchema = z.looseObject({
 
 const projectSchema = z.looseObject({
   name: z.string(),
+  networks: z.record(z.string(), networkSchema).nullish(),
   services: z.record(z.string(), serviceSchema).nullish(),
   configs: z.record(z.string(), fileSource).nullish(),
   secrets: z.record(z.string(), fileSource).nullish(),
@@ -171,6 +169,7 @@ export function projectOf(
       rollback: rollbackPolicy(service.deploy?.rollback_config ?? undefined, update),
       gates: gateSpecs(settings.gates),
       drain: drainOf(settings.drain),
+      ...attachments(name, service, model),
       postStart: lifecycle(service.post_start),
       preStop: lifecycle(service.pre_stop),
       isJob: jobs.has(name),

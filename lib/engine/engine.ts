@@ -3,11 +3,13 @@ import type { CreatedContainer, Engine } from "../execute/ports.ts";
 import type { DeployOptions } from "../options.ts";
 import type { Probe, ProbeResult } from "../plan/gates.ts";
 import type { Creation, ExecSpec } from "../plan/model.ts";
+import type { ContainerNetworks, Replug } from "../plan/networks.ts";
 import * as argv from "./argv.ts";
 import { decodeContainers, type InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
 import { EventFeed } from "./event_feed.ts";
 import { injectFiles } from "./inject.ts";
+import { networksOf } from "./networks.ts";
 import { tryProbe } from "./probe.ts";
 import type { Programs } from "./programs.ts";
 
@@ -90,6 +92,17 @@ export class CommandEngine implements Engine {
     }
     this.carried.set(from, paths.map((path) => old.volumes.get(path)!));
     return paths;
+  }
+
+  async networksOf(id: string): Promise<ContainerNetworks> {
+    return await networksOf(this.programs, (await this.inspectOne(id)).attached);
+  }
+
+  async replug(id: string, { to, isConnected }: Replug): Promise<void> {
+    const { attached } = await this.inspectOne(id);
+    // In between, the container is in no network, so nothing else happens in between.
+    if (isConnected) await this.programs.writeEngine(argv.disconnect(id, to.network));
+    await this.programs.writeEngine(argv.connect(id, attached.composeName, to));
   }
 
   async start(id: string): Promise<void> {

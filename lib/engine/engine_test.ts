@@ -190,3 +190,19 @@ Deno.test("a command gets its variables by standard input, and is ended by an in
   interruption.abort(new Error("enough"));
   await assert.rejects(engine.exec("id1", exec, interruption.signal), { message: "enough" });
 });
+
+Deno.test("a container is connected anew with its own name among its names, or with none", async () => {
+  const spawner = shop();
+  spawner.answer = ([kind]) => kind === "network" ? "" : undefined;
+  const { engine } = engineOf(spawner);
+  await engine.replug("id1", { to: { network: "n", aliases: [] }, isConnected: true });
+  await engine.replug("id1", { to: { network: "n", aliases: ["web"] }, isConnected: true });
+  await engine.replug("id1", { to: { network: "m", aliases: ["web"] }, isConnected: false });
+  assert.deepEqual(spawner.lines("write"), [
+    "docker network disconnect -- n id1",
+    "docker network connect -- n id1",
+    "docker network disconnect -- n id1",
+    "docker network connect --alias shop-web-1 --alias web -- n id1",
+    "docker network connect --alias shop-web-1 --alias web -- m id1",
+  ]);
+});

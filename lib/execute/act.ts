@@ -3,6 +3,7 @@ import { describe, phrase } from "../plan/describe.ts";
 import type { Action, ContainerRef, Step } from "../plan/model.ts";
 import { awaitReady, passGate } from "./gate.ts";
 import { callHook } from "./hook.ts";
+import { hide, reveal } from "./names.ts";
 import type { CreatedContainer, Ports } from "./ports.ts";
 
 /**
@@ -33,6 +34,10 @@ export async function act(
       return await engine.inject(id(action.container), action.container.service), "";
     case "carry":
       return (await engine.carry(id(action.from), id(action.to))).join(", ");
+    case "hide":
+      return await hide(id(action.container), action, engine);
+    case "reveal":
+      return await reveal(id(action.container), action, engine);
     case "start":
       return await engine.start(id(action.container)), "";
     case "exec":
@@ -78,9 +83,9 @@ export function resolve(ref: ContainerRef, created: CreatedContainer[]): string 
   return own[ref.index].id;
 }
 
-/** What an old replica is told on its way out cannot keep it. */
+/** What an old replica is told on its way out, for example, cannot keep it. */
 async function run(
-  { purpose, exec }: Extract<Action, { kind: "exec" }>,
+  { isBinding, exec }: Extract<Action, { kind: "exec" }>,
   id: string,
   { engine }: Ports,
   signal: AbortSignal,
@@ -89,7 +94,7 @@ async function run(
     await engine.exec(id, exec, signal);
     return "";
   } catch (error) {
-    if (purpose === "post_start" || !(error instanceof KerekError)) throw error;
+    if (isBinding || !(error instanceof KerekError)) throw error;
     return `warning, it failed: ${error.message}`;
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
 import { KerekError } from "../errors.ts";
+import type { Drain } from "../plan/model.ts";
 import { parseActual, parseDesired, printActual, withFields } from "../plan/testing/notation.ts";
 import {
   type Behaviour,
@@ -271,21 +272,28 @@ Deno.test("no more steps are under way than asked for", async () => {
   }
 });
 
-const interrupted: Omit<Simulation, "interruptAt">[] = [
-  { actual: "Xa1 Xa2", desired: "Xb2+-" },
-  { actual: "Xa1 Xa2", desired: "Xb2-+" },
-  { actual: "Xb1. Xa2 Xa3", desired: "Xb2-+" },
-  { actual: "Xa1 Xa2", desired: "Xb2+-", parallel: 1 },
+const dns = (desired: string) =>
+  parseDesired(desired).map((service) =>
+    withFields(service, { drain: { settleMs: 10, dns: true, waitMs: 10 } })
+  );
+
+const interrupted: (Omit<Simulation, "interruptAt"> & { order: string })[] = [
+  { order: "+-", actual: "Xa1 Xa2", desired: "Xb2+-" },
+  { order: "-+", actual: "Xa1 Xa2", desired: "Xb2-+" },
+  { order: "-+", actual: "Xb1. Xa2 Xa3", desired: "Xb2-+" },
+  { order: "+-", actual: "Xa1 Xa2", desired: "Xb2+-", parallel: 1 },
+  { order: "+-", actual: "Xa1 Xa2", desired: dns("Xb2+-") },
+  { order: "-+", actual: "Xa1 Xa2", desired: dns("Xb2-+") },
+  { order: "-+", actual: "Xb1. Xa2 Xa3", desired: dns("Xb2-+") },
 ];
 
 Deno.test("an interruption at whatever moment leaves every replica serving", async () => {
-  for (const simulation of interrupted) {
+  for (const { order, ...simulation } of interrupted) {
     const { events } = await simulate(simulation);
     const moments = events.filter((event) => "step" in event).length;
-    const order = String(simulation.desired).slice(-2);
     for (let moment = 0; moment < moments; moment++) {
       const result = await simulate({ ...simulation, interruptAt: (_, index) => index === moment });
-      const label = `${simulation.actual} → ${simulation.desired} at ${moment}`;
+      const label = `${JSON.stringify(simulation)} at ${moment}`;
       // What was the last step by then is finished, and with it the deploy.
       if (result.outcome === "done") assert.ok(moment >= moments - 2, label);
       else assert.equal(result.outcome, "interrupted", label);
@@ -340,7 +348,7 @@ Deno.test("a hundred deploys in a row, good and bad, leave nothing behind", asyn
   assert.ok(calls < 20, `${calls} calls`);
 });
 
-const calls = ["create", "start", "stop", "remove", "inspect"] as const;
+const calls = ["create", "start", "stop", "remove", "inspect", "networksOf", "replug"] as const;
 const fault: fc.Arbitrary<Fault> = fc.record({
   call: fc.constantFrom(...calls),
   nth: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
@@ -357,43 +365,51 @@ Deno.test("whatever goes wrong, together and on the way back, the outcome is the
     behaviours: fc.array(behaviour, { minLength: 4, maxLength: 4 }),
     moment: fc.option(fc.nat(40), { nil: -1 }),
     parallel: fc.constantFrom(undefined, 1, 2),
+    drain: fc.constantFrom<Drain>(
+      { settleMs: 0, waitMs: 0 },
+      { settleMs: 10, dns: true, waitMs: 10 },
+      { settleMs: 10, mark: ["m"], dns: true, waitMs: 10 },
+    ),
   });
   await fc.assert(
-    fc.asyncProperty(given, async ({ sign, wanted, behaviours, moment, ...circumstances }) => {
-      const actual = parseActual("Xa1 Xa2 Xa3");
-      const host = new SimulatedHost(actual, { Xb: (nth) => behaviours[nth - 1] });
-      const before = host.containers;
-      const { outcome, containers, leastServing, events } = await host.deploy(
-        `Xb${wanted}${sign}`,
-        { ...circumstances, interruptAt: (_, index) => index === moment },
-      );
-      assert.equal(host.engine.listening, 0);
-      const words = containers.split(" ").filter((word) => word);
-      switch (outcome) {
-        case "done":
-          assert.match(containers, new RegExp(`^(Xb\\d ?){${wanted}}$`));
-          break;
-        case "untouched":
-          assert.equal(containers, before);
-          break;
-        case "restored":
-        case "interrupted":
-          assert.ok(words.every((word) => /\d$/.test(word)), containers);
-          assert.ok(words.length >= Math.min(3, wanted), containers);
-          break;
-        case "not-restored":
-          assert.ok(
-            events.some((event) =>
-              (event.type === "recovering" && event.losses.length > 0) ||
-              (event.type === "step-failed" && event.phase === "recovery")
-            ),
-          );
-          break;
-        case "nothing":
-          assert.fail("there was something to do");
-      }
-      if (sign === "+-") assert.ok(leastServing.X >= Math.min(3, wanted), containers);
-    }),
+    fc.asyncProperty(
+      given,
+      async ({ sign, wanted, behaviours, moment, drain, ...circumstances }) => {
+        const actual = parseActual("Xa1 Xa2 Xa3");
+        const host = new SimulatedHost(actual, { Xb: (nth) => behaviours[nth - 1] });
+        const before = host.containers;
+        const { outcome, containers, leastServing, events } = await host.deploy(
+          parseDesired(`Xb${wanted}${sign}`).map((service) => withFields(service, { drain })),
+          { ...circumstances, interruptAt: (_, index) => index === moment },
+        );
+        assert.equal(host.engine.listening, 0);
+        const words = containers.split(" ").filter((word) => word);
+        switch (outcome) {
+          case "done":
+            assert.match(containers, new RegExp(`^(Xb\\d ?){${wanted}}$`));
+            break;
+          case "untouched":
+            assert.equal(containers, before);
+            break;
+          case "restored":
+          case "interrupted":
+            assert.ok(words.every((word) => /\d$/.test(word)), containers);
+            assert.ok(words.length >= Math.min(3, wanted), containers);
+            break;
+          case "not-restored":
+            assert.ok(
+              events.some((event) =>
+                (event.type === "recovering" && event.losses.length > 0) ||
+                (event.type === "step-failed" && event.phase === "recovery")
+              ),
+            );
+            break;
+          case "nothing":
+            assert.fail("there was something to do");
+        }
+        if (sign === "+-") assert.ok(leastServing.X >= Math.min(3, wanted), containers);
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -2,6 +2,7 @@ import { KerekError } from "../errors.ts";
 import { isServing, isUp } from "../plan/diff.ts";
 import type { ProbeResult } from "../plan/gates.ts";
 import type { Creation, DesiredService, ExecSpec, Replica } from "../plan/model.ts";
+import type { ContainerNetworks, Replug } from "../plan/networks.ts";
 import { composeNumbers } from "../plan/numbers.ts";
 import type { ContainerState } from "../plan/readiness.ts";
 import type { Behaviour } from "./behaviour.ts";
@@ -34,9 +35,16 @@ interface Container extends Replica {
   exitCode: number;
   restarts: number;
   startedAt?: number;
+  /** The last part of its address in the only network that there is; absent while it is down. */
+  seat?: number;
   /** Calls off what was yet to become of it. */
   cancel(): void;
 }
+
+/** The network that all containers are in. */
+const network = "net";
+
+const addressOf = (seat: number) => `10.0.0.${seat}`;
 
 /** How long every call takes that changes something, in milliseconds. */
 const callMs = 10;
@@ -78,8 +86,11 @@ export class MemoryEngine implements Engine {
   /** The containers as they are, by service and number. */
   replicas(): Replica[] {
     return [...this.containers.values()].map((
-      { id, name, number, composeNumber, service, revision, status, health },
-    ) => ({ id, name, number, composeNumber, service, revision, status, health }))
+      { id, name, number, composeNumber, service, revision, status, health, isHidden },
+    ) => ({
+      ...{ id, name, number, composeNumber, service, revision, status, health, isHidden },
+      networks: [{ network, aliases: isHidden ? [] : [service] }],
+    }))
       .sort((a, b) => a.service < b.service ? -1 : a.service > b.service ? 1 : a.number - b.number);
   }
 
@@ -111,6 +122,30 @@ export class MemoryEngine implements Engine {
     return this.call("carry", text, this.serviceOf(to), () => {
       if (isUp(this.get(from)) || isUp(this.get(to))) throw new KerekError("it is running");
       return this.get(from).anonymousVolumes ?? [];
+    });
+  }
+
+  async networksOf(id: string): Promise<ContainerNetworks> {
+    await this.fail("networksOf", this.serviceOf(id), false);
+    const { service, seat, isHidden } = this.get(id);
+    const taken = [...this.containers.values()].flatMap((x) => x.seat ?? []).map(addressOf);
+    const place = {
+      ...{ network, aliases: isHidden ? [] : [service], subnet: "10.0.0.0/24", taken },
+      address: seat === undefined ? "" : addressOf(seat),
+    };
+    return { primary: network, places: [place] };
+  }
+
+  replug(id: string, { to: { aliases } }: Replug): Promise<void> {
+    const container = this.get(id);
+    // It leaves the network, whether or not it gets back into it.
+    container.isHidden = true;
+    this.changed(container);
+    const text = `${this.nameOf(id)} ${aliases.join(" ") || "nameless"}`;
+    return this.call("replug", text, this.serviceOf(id), () => {
+      container.isHidden = aliases.length === 0;
+      if (container.seat !== undefined) this.seat(container);
+      this.changed(container);
     });
   }
 
@@ -259,7 +294,7 @@ export class MemoryEngine implements Engine {
   }
 
   private add(replica: Replica, behaviour: Behaviour): void {
-    const container = {
+    const container: Container = {
       ...replica,
       behaviour,
       isStopping: false,
@@ -268,11 +303,21 @@ export class MemoryEngine implements Engine {
       cancel: () => {},
     };
     this.containers.set(replica.id, container);
+    if (isUp(container)) this.seat(container);
     this.changed(container);
+  }
+
+  /** The lowest that is free, as Docker has it. */
+  private seat(container: Container): void {
+    container.seat = undefined;
+    const taken = new Set([...this.containers.values()].map((other) => other.seat));
+    container.seat = 1;
+    while (taken.has(container.seat)) container.seat++;
   }
 
   private run(container: Container): void {
     container.status = "running";
+    this.seat(container);
     container.health = container.behaviour.isChecked ? "starting" : undefined;
     container.startedAt = this.clock.now();
     const cancels = container.behaviour.life.map(({ afterMs, becomes }) =>
@@ -295,7 +340,7 @@ export class MemoryEngine implements Engine {
 
   private end(container: Container, exitCode: number): void {
     container.cancel();
-    Object.assign(container, { status: "exited", health: undefined, exitCode });
+    Object.assign(container, { status: "exited", health: undefined, seat: undefined, exitCode });
     this.changed(container);
   }
 

@@ -3,11 +3,12 @@
  * What must be there afterwards follows from the Compose Deploy Specification; see `expected`.
  */
 import assert from "node:assert/strict";
-import type { FailureAction, Order } from "../plan/model.ts";
+import { isServing } from "../plan/diff.ts";
+import type { Drain, FailureAction, Order } from "../plan/model.ts";
 import { parseDesired, withFields } from "../plan/testing/notation.ts";
 import { type Behaviour, exits, healthy, neverHealthy, refused, then } from "./behaviour.ts";
 import type { Outcome } from "./events.ts";
-import { simulate } from "./simulate.ts";
+import { simulate, SimulatedHost } from "./simulate.ts";
 
 /** Ways in which a new replica fails. */
 const failures: Record<string, Behaviour> = {
@@ -29,6 +30,13 @@ interface Policy {
   failureAction: FailureAction;
   parallelism: number;
 }
+
+/** Whether replicas are in the service's names only while they are ready and stay. */
+const drains: Record<string, Drain> = {
+  "no drain": { settleMs: 0, waitMs: 0 },
+  "names hidden": { settleMs: 100, dns: true, waitMs: 100 },
+  "names hidden and marked": { settleMs: 100, mark: ["mark"], dns: true, waitMs: 100 },
+};
 
 /** How many of four replicas are of the new version in the end, and what kerek says. */
 function expected(
@@ -57,14 +65,26 @@ for (const order of ["start-first", "stop-first"] as const) {
       const policy = { order, failureAction, parallelism };
       Deno.test(`${order}, ${failureAction}, parallelism ${parallelism}: what the k-th failure leaves`, async () => {
         for (const [name, failure] of Object.entries(failures)) {
-          for (const k of [1, 2, 3, 4]) await check(policy, name, failure, k);
+          for (const k of [1, 2, 3, 4]) {
+            for (const drain of Object.keys(drains)) {
+              // Hiding is for one after the other, see `checkDnsDrain`.
+              if (drains[drain].dns && parallelism !== 1) continue;
+              await check(policy, name, failure, k, drain);
+            }
+          }
         }
       });
     }
   }
 }
 
-async function check(policy: Policy, name: string, failure: Behaviour, k: number) {
+async function check(
+  policy: Policy,
+  name: string,
+  failure: Behaviour,
+  k: number,
+  drain: string,
+) {
   const isGate = name.includes("gate");
   const isTolerant = policy.failureAction === "continue";
   const update = { ...policy, steadyMs: 2000, maxFailureRatio: isTolerant ? 1 : 0 };
@@ -74,6 +94,7 @@ async function check(policy: Policy, name: string, failure: Behaviour, k: number
       update,
       order,
       rollback: { order, parallelism, delayMs: 0 },
+      drain: drains[drain],
       gates: isGate ? [gate] : [],
     })
   );
@@ -82,11 +103,11 @@ async function check(policy: Policy, name: string, failure: Behaviour, k: number
     desired,
     versions: { Xb: (nth) => nth === k ? failure : healthy(1000) },
   });
-  const what = `${name}, k = ${k}`;
+  const what = `${name}, k = ${k}, ${drain}`;
   const [news, wanted] = expected(policy, k, isGate);
   assert.equal(outcome, wanted, what);
   assert.equal(containers.length, 4, what);
-  assert.ok(containers.every((x) => x.status === "running" && x.health === "healthy"), what);
+  assert.ok(containers.every(isServing), what);
   // Replicas that fail together with others may come in any order of their numbers.
   const byVersion = containers.filter((x) => x.revision === "b").length;
   assert.equal(byVersion, news, what);
@@ -174,6 +195,7 @@ Deno.test("an interruption leaves swaps that are done, whatever the failure acti
 });
 
 const drain = { settleMs: 0, mark: ["touch", "/dev/shm/leaving"], waitMs: 3000 };
+const dns = { settleMs: 0, dns: true, waitMs: 3000 };
 
 Deno.test("a rollback takes back a swap in the middle of its drain, too", async () => {
   const desired = parseDesired("Xb3+-").map((service) =>
@@ -208,5 +230,64 @@ Deno.test("an interrupted drain leaves no replica that was told to leave", async
     assert.equal(outcome, "interrupted", wanted);
     assert.equal(containers, left, wanted);
     if (wanted === "Xb2-+") assert.ok(calls.indexOf("stop X-1") < calls.indexOf("start X-1"));
+  }
+});
+
+Deno.test("an interrupted drain gives names back without a restart, or sees the replica off", async () => {
+  for (const [actual, wanted, left] of [["Xa1 Xa2", "Xb2+-", "Xa2 Xb3"], ["Xa1", "Xb1-+", "Xa1"]]) {
+    const desired = parseDesired(wanted).map((service) => withFields(service, { drain: dns }));
+    const { outcome, containers, calls } = await simulate({
+      actual,
+      desired,
+      interruptAt: (event) => event.type === "step-done" && event.step.id === "X/swap-1/hide-old",
+    });
+    assert.equal(outcome, "interrupted", wanted);
+    assert.equal(containers, left, wanted);
+    if (wanted === "Xb1-+") {
+      assert.deepEqual(calls.filter((call) => / X-1/.test(call)), [
+        "replug X-1 nameless",
+        "replug X-1 X",
+      ]);
+    }
+  }
+});
+
+Deno.test("where its address would change, an old replica keeps its names, which is said", async () => {
+  const host = new SimulatedHost("Ya1 Ya2 Xa1 Xa2");
+  const details = async (wanted: string) => {
+    const { outcome, events } = await host.deploy(
+      parseDesired(wanted).map((service) => withFields(service, { drain: dns })),
+    );
+    assert.equal(outcome, "done");
+    return events.flatMap((event) =>
+      event.type === "step-done" && event.step.id.endsWith("hide-old") ? [event.detail] : []
+    );
+  };
+  await details("Ya0+- Xa2+-");
+  // Of two gaps that are left, a new replica fills but one. Then there is none any more.
+  const warning = (address: string) =>
+    `warning, its names stay, as its address ${address} would change: a lower one of net is free`;
+  assert.deepEqual(await details("Xb2+-"), [warning("10.0.0.3"), warning("10.0.0.4")]);
+  assert.deepEqual(await details("Xc2+-"), ["", ""]);
+});
+
+Deno.test("a deploy that was cut off while a replica was hidden is gone on with by the next", async () => {
+  const cases: [actual: string, desired: string, calls: RegExp][] = [
+    // On its way into service, and out of it.
+    ["Xa1 Xa2 Xb3^ Xb4,", "Xb2+-", /replug X-3 X$/m],
+    ["Xb3 Xa1^ Xa2 Xb4,", "Xb2+-", /remove X-1$/m],
+    ["Xb1^", "Xb1-+", /replug X-1 X$/m],
+    // Whose version is wanted again.
+    ["Xb1^ Xa2", "Xb1+-", /replug X-1 X$/m],
+  ];
+  for (const [actual, wanted, expected] of cases) {
+    for (const drain of [dns, { settleMs: 0, waitMs: 0 }]) {
+      const desired = parseDesired(wanted).map((service) => withFields(service, { drain }));
+      const { outcome, replicas, calls } = await simulate({ actual, desired });
+      assert.equal(outcome, "done", actual);
+      assert.equal(replicas.length, desired[0].replicas, actual);
+      assert.ok(replicas.every(isServing), actual);
+      assert.match(calls.join("\n"), expected, actual);
+    }
   }
 });

@@ -1,6 +1,7 @@
 import type { Probe, ProbeResult } from "../plan/gates.ts";
 import type { Creation, ExecSpec } from "../plan/model.ts";
 import type { Hook, HookAnswer, Moment } from "../plan/hooks.ts";
+import type { ContainerNetworks, Replug } from "../plan/networks.ts";
 import type { ContainerState } from "../plan/readiness.ts";
 import type { ServiceOutcome } from "../plan/summarize.ts";
 import type { DeployEvent, Outcome } from "./events.ts";
@@ -27,6 +28,10 @@ export interface Engine {
    * says where. Once the first is removed, they go with it.
    */
   carry(from: string, to: string): Promise<string[]>;
+  /** How a container is in its networks, and what else is in them. */
+  networksOf(id: string): Promise<ContainerNetworks>;
+  /** Connects a container to a network anew. */
+  replug(id: string, replug: Replug): Promise<void>;
   start(id: string): Promise<void>;
   /** Resolves when the container has ended; one that has already is no error. */
   stop(id: string): Promise<void>;

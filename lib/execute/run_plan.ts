@@ -106,6 +106,6 @@ async function linesOf(step: Step, progress: Progress, { engine }: Ports): Promi
 function isTrial(
   action: Action,
 ): action is Extract<Action, { kind: "start" | "exec" | "ready" | "gate" }> {
-  if (action.kind === "exec") return action.purpose === "post_start";
+  if (action.kind === "exec") return action.isBinding;
   return action.kind === "start" || action.kind === "ready" || action.kind === "gate";
 }

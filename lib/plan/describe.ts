@@ -26,6 +26,12 @@ export function describe(action: Action): Phrase {
       const [from, to] = [refName(action.from), refName(action.to)];
       return { verb: "copy", object: `volumes without a name from ${from} to ${to}` };
     }
+    case "hide": {
+      const [name, until] = [refName(action.container), hidingReasons[action.until]];
+      return { verb: "hide", object: `${name} from DNS ${until}` };
+    }
+    case "reveal":
+      return { verb: "reveal", object: `${refName(action.container)} in DNS` };
     case "start":
       return { verb: "start", object: refName(action.container) };
     case "ready": {
@@ -67,6 +73,8 @@ function describeHook(action: Extract<Action, { kind: "hook" }>): Phrase {
   return { verb: "run", object: `${call} for ${name}`, failure };
 }
 
+const hidingReasons = { ready: "until it is ready", stop: "before it stops" };
+
 const pauseReasons = {
   settle: "for proxies to learn of the new replica",
   drain: "for proxies to leave the old replica",
@@ -98,6 +106,7 @@ const irregular: Record<string, [gerund: string, past: string]> = {
   build: ["building", "built"],
   copy: ["copying", "copied"],
   create: ["creating", "created"],
+  hide: ["hiding", "hid"],
   pause: ["pausing", "paused"],
   put: ["putting", "put"],
   recreate: ["recreating", "recreated"],

@@ -51,10 +51,10 @@ function diffService(
   const isCurrent = (replica: Replica) =>
     replica.revision === service.revision && !hasOldImage(replica, service) && !moved &&
     !options.forceRecreate;
-  const current = replicas.filter((x) => isCurrent(x) && isUp(x)).sort(byWorth);
+  const current = replicas.filter((x) => isCurrent(x) && isUp(x) && !x.isHidden).sort(byWorth);
   const keeps = current.slice(0, service.replicas);
   const revivable = replicas
-    .filter((x) => isCurrent(x) && canStart(x, options)).sort(byNumber)
+    .filter((x) => isCurrent(x) && canStart(x, options)).sort(upFirst)
     .slice(0, service.replicas - keeps.length);
 
   const missing = service.replicas - keeps.length - revivable.length;
@@ -132,15 +132,21 @@ export function isUp(replica: Replica): boolean {
 
 /** Whether a replica can be taken to answer requests. */
 export function isServing(replica: Replica): boolean {
-  return replica.status === "running" && (replica.health ?? "healthy") === "healthy";
+  return replica.status === "running" && (replica.health ?? "healthy") === "healthy" &&
+    !replica.isHidden;
 }
 
+/** Whether it can be brought up without making another one. */
 function canStart(replica: Replica, options: Pick<PlanOptions, "build">): boolean {
+  // It was cut off on its way into service, and goes on from there.
+  if (replica.isHidden && replica.status === "running") return true;
   // After a build, a container that never ran may still hold the image from before it.
   return replica.status === "exited" || (replica.status === "created" && !options.build);
 }
 
 const byNumber = (a: Replica, b: Replica) => a.number - b.number;
+
+const upFirst = (a: Replica, b: Replica) => Number(isUp(b)) - Number(isUp(a)) || byNumber(a, b);
 
 function byWorth(a: Replica, b: Replica): number {
   return rank(b) - rank(a) || byNumber(a, b);
@@ -162,6 +168,7 @@ function roomFirst(olds: Replica[], news: number): Replica[] {
 }
 
 function rank(replica: Replica): number {
+  if (replica.isHidden) return 0;
   if (isServing(replica)) return 3;
   if (replica.status === "running") return replica.health === "starting" ? 2 : 1;
   return 0;
@@ -184,6 +191,7 @@ function causeOf(
   }
   const old = replicas.find((replica) => hasOldImage(replica, service));
   if (old) return `image ${short(old.imageIds![0])} → ${short(service.imageId!)}`;
+  if (replicas.some((replica) => replica.isHidden)) return "hidden from DNS";
   if (replicas.length !== service.replicas) {
     return `replicas ${replicas.length} → ${service.replicas}`;
   }

@@ -13,6 +13,7 @@ import {
   planOptions,
   printActual,
   replica,
+  withFields,
 } from "./testing/notation.ts";
 import { planFor } from "./testing/plan_for.ts";
 import {
@@ -77,7 +78,7 @@ function assertGoal(
 ): void {
   const own = [...world.values()].filter((replica) => replica.service === service.name);
   const hasGoal = own.length === service.replicas &&
-    own.every((replica) => replica.revision === service.revision && isUp(replica));
+    own.every((x) => x.revision === service.revision && isUp(x) && !x.isHidden);
   if (!hasGoal) assert.fail(`${service.name} ends as ${printActual(own)}`);
   if (options.forceRecreate || service.sharesWith.length > 0) return;
   const isGood = (replica: Replica) =>
@@ -129,6 +130,27 @@ Deno.test("from every small state, in every order of steps tried, the goal is re
           prove(services, actual, planOptions(options), [first, last, scattered(1)]);
         } catch (error) {
           assert.fail(`${state} → ${service} ${JSON.stringify(options)}: ${error}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("from every small state with hidden containers, all have their names in the end", () => {
+  const all = ["a", "a^", "b", "b^", "b!", "b.", "b,"];
+  const one = all.map((kind) => [kind]);
+  const two = one.flatMap((list) => all.map((kind) => [...list, kind]));
+  const three = two.flatMap((list) => all.map((kind) => [...list, kind]));
+  const drains = [{ settleMs: 0, waitMs: 0 }, { settleMs: 0, dns: true, waitMs: 1 }];
+  for (const list of [...one, ...two, ...three]) {
+    const state = list.map(([revision, mark = ""], i) => `X${revision}${i + 1}${mark}`).join(" ");
+    for (const wanted of ["Xb0+-", "Xb1+-", "Xb2+-", "Xb3-+"]) {
+      for (const drain of drains) {
+        const services = parseDesired(wanted).map((x) => withFields(x, { drain }));
+        try {
+          prove(services, parseActual(state), planOptions(), [first, scattered(1)]);
+        } catch (error) {
+          assert.fail(`${state} → ${wanted} ${JSON.stringify(drain)}: ${error}`);
         }
       }
     }

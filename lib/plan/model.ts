@@ -45,6 +45,10 @@ export interface DesiredService {
   hooks?: Hook[];
   /** What happens to an old replica before it is told to stop. */
   drain: Drain;
+  /** Networks of its own, where others find its containers by name; absent: none. */
+  networks?: Attachment[];
+  /** What of the files stands against taking its containers out of their networks, in words. */
+  networkTies?: NetworkTie[];
   /** Commands in a container after its start (Compose Specification, `post_start`). */
   postStart: ExecSpec[];
   /** Commands in a container before its stop (Compose Specification, `pre_stop`). */
@@ -91,6 +95,27 @@ export interface Drain {
   mark?: string[];
   /** Pause before it is stopped, so that proxies leave it, in milliseconds. */
   waitMs: number;
+  /** Whether only a replica that is ready and not about to stop has the service's names. */
+  dns?: boolean;
+}
+
+/** How a container is in a network. */
+export interface Attachment {
+  /** The network's name on the engine. */
+  network: string;
+  /** Names that others find it by, besides the container's own name and id. */
+  aliases: string[];
+  driverOpts?: Record<string, string>;
+  linkLocalIps?: string[];
+  gwPriority?: number;
+}
+
+/** Why a container cannot leave a network and come back the same. */
+export interface NetworkTie {
+  /** Path in the Compose files, such as `services.web.ports`. */
+  path: string;
+  /** What is the matter, such as `its host port could be another one afterwards`. */
+  reason: string;
 }
 
 /** A command to run in a container. */
@@ -148,6 +173,10 @@ export interface Replica {
   health?: "starting" | "healthy" | "unhealthy";
   /** Where in it volumes without a name are mounted; absent if none is. */
   anonymousVolumes?: string[];
+  /** How it is in its networks; absent if in none. */
+  networks?: Attachment[];
+  /** Whether it lacks the service's names that it was created with; absent: no. */
+  isHidden?: boolean;
 }
 
 /** A replica that a plan brings up: one that is there already and not running, or one to be created. */
@@ -202,10 +231,21 @@ export type Action =
   | { kind: "inject"; container: ContainerRef }
   /** Copies what is in volumes without a name. */
   | { kind: "carry"; from: ContainerRef; to: ContainerRef }
+  /** Takes a container out of its service's names, in these networks. */
+  | { kind: "hide"; container: ContainerRef; networks: Attachment[]; until: "ready" | "stop" }
+  /** Gives it these names back, wherever it lacks them. */
+  | { kind: "reveal"; container: ContainerRef; networks: Attachment[] }
   | { kind: "start"; container: ContainerRef }
   | { kind: "ready"; container: ContainerRef; gate: Gate }
   | { kind: "gate"; container: ContainerRef; spec: GateSpec }
-  | { kind: "exec"; container: ContainerRef; purpose: ExecPurpose; exec: ExecSpec }
+  /** With `isBinding`, its failure is one of the swap, else a warning. */
+  | {
+    kind: "exec";
+    container: ContainerRef;
+    purpose: ExecPurpose;
+    exec: ExecSpec;
+    isBinding: boolean;
+  }
   | {
     kind: "hook";
     moment: Moment;
@@ -221,7 +261,7 @@ export type Action =
   | { kind: "recreate"; service: string; beside: Creation[] }
   | { kind: "verify"; service: string; gate: Gate; timeoutMs?: number };
 
-/** What a command in a container is for; only a failing `post_start` fails the swap. */
+/** What a command in a container is for. */
 export type ExecPurpose = "post_start" | "pre_stop" | "mark";
 
 /** How many containers of a service to create; none if it only has to be named beside others. */

@@ -19,8 +19,9 @@ export function recover(
   const failed = states.filter((state) => state.hasFailed && !isRemovalFailed(state));
   const undone = options.noRollback ? [] : toUndo(plan, states, failed);
   const recovery: Recovery = { steps: [], losses: [], undone: undone.map((state) => state.id) };
+  const desired = new Map(plan.changes.map((change) => [change.service, change.desired]));
   for (const state of states) {
-    if (!undone.includes(state)) restore(state, recovery, options);
+    if (!undone.includes(state)) restore(state, recovery, options, desired.get(state.service));
   }
   rollBack(undone, plan.changes, recovery);
   recovery.losses.push(...recreationLosses(plan, statuses), ...recoveryLosses(plan, statuses));

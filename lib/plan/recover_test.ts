@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
-import type { DesiredService, Plan, Replica, Step } from "./model.ts";
+import { isServing } from "./diff.ts";
+import type { DesiredService, Drain, Plan, Replica, Step } from "./model.ts";
 import { recover } from "./recover.ts";
 import type { StepStatus } from "./swap_state.ts";
-import { parseActual, parseDesired, printActual, withFields } from "./testing/notation.ts";
+import {
+  type Fields,
+  parseActual,
+  parseDesired,
+  printActual,
+  withFields,
+} from "./testing/notation.ts";
 import { planFor } from "./testing/plan_for.ts";
 import { printAction } from "./testing/print_steps.ts";
 import {
@@ -42,8 +49,8 @@ type Case = [end: string, recovery: string, containers: string, losses?: string[
 const nameOf = ({ done, failed }: End) =>
   failed ? `${failed.id} fails` : `after ${done.at(-1)?.id ?? "nothing"}`;
 
-function check(actual: string, wanted: string, expected: Case[]) {
-  const services = parseDesired(wanted);
+function check(actual: string, wanted: string, expected: Case[], fields: Fields = {}) {
+  const services = parseDesired(wanted).map((service) => withFields(service, fields));
   const replicas = parseActual(actual);
   const plan = planFor(services, replicas);
   const cases = everyEnd(plan).map((end): Case => {
@@ -143,6 +150,69 @@ Deno.test("stop-first: what was stopped serves again, unless its replacement doe
       "X/swap-2: the old container could not be removed",
     ]],
   ]);
+});
+
+const dns = { settleMs: 0, dns: true, waitMs: 20 };
+
+Deno.test("names that were taken are given back, without a restart if there need not be one", () => {
+  const gone = "X/swap-1: the old container could not be removed";
+  check("Xa1", "Xb1+-", [
+    ["after nothing", "", "Xa1"],
+    ["after create", "discard X-2", "Xa1"],
+    ["after X/swap-1/hide", "discard X-2", "Xa1"],
+    ["after X/swap-1/start", "discard X-2", "Xa1"],
+    ["after X/swap-1/ready", "discard X-2", "Xa1"],
+    ["after X/swap-1/reveal", "stop X-2, discard X-2", "Xa1"],
+    ["after X/swap-1/hide-old", "stop X-1, remove X-1", "Xb2"],
+    ["after X/swap-1/drain", "stop X-1, remove X-1", "Xb2"],
+    ["after X/swap-1/stop", "remove X-1", "Xb2"],
+    ["create fails", "", "Xa1"],
+    ["X/swap-1/hide fails", "discard X-2", "Xa1"],
+    ["X/swap-1/start fails", "discard X-2", "Xa1"],
+    ["X/swap-1/ready fails", "discard X-2", "Xa1"],
+    ["X/swap-1/reveal fails", "discard X-2", "Xa1"],
+    ["X/swap-1/hide-old fails", "stop X-1, remove X-1", "Xb2"],
+    ["X/swap-1/drain fails", "stop X-1, remove X-1", "Xb2"],
+    ["X/swap-1/stop fails", "start X-1, ready X-1, reveal X-1, stop X-2, discard X-2", "Xa1"],
+    ["X/swap-1/remove fails", "", "Xa1(exited) Xb2", [gone]],
+  ], { drain: dns });
+  const back = "discard X-2, reveal X-1, start X-1, ready X-1";
+  check("Xa1", "Xb1-+", [
+    ["after nothing", "", "Xa1"],
+    ["after create", "discard X-2", "Xa1"],
+    ["after X/swap-1/hide-old", "discard X-2, reveal X-1", "Xa1"],
+    ["after X/swap-1/drain", "discard X-2, reveal X-1", "Xa1"],
+    ["after X/swap-1/stop", back, "Xa1"],
+    ["after X/swap-1/hide", back, "Xa1"],
+    ["after X/swap-1/start", back, "Xa1"],
+    ["after X/swap-1/ready", back, "Xa1"],
+    ["after X/swap-1/reveal", "remove X-1", "Xb2"],
+    ["create fails", "", "Xa1"],
+    ["X/swap-1/hide-old fails", "discard X-2, reveal X-1", "Xa1"],
+    ["X/swap-1/drain fails", "discard X-2, reveal X-1", "Xa1"],
+    ["X/swap-1/stop fails", back, "Xa1"],
+    ["X/swap-1/hide fails", back, "Xa1"],
+    ["X/swap-1/start fails", back, "Xa1"],
+    ["X/swap-1/ready fails", back, "Xa1"],
+    ["X/swap-1/reveal fails", back, "Xa1"],
+    ["X/swap-1/remove fails", "", "Xa1(exited) Xb2", [gone]],
+  ], { drain: dns });
+});
+
+Deno.test("an old replica that was told to leave gets its names back with the restart", () => {
+  const [service] = parseDesired("Xb2+-");
+  const services = [withFields(service, {
+    ...{ drain: { ...dns, mark: ["m"] }, postStart: [{ command: ["warm-up"] }] },
+    update: { failureAction: "rollback" },
+  })];
+  const plan = planFor(services, parseActual("Xa1 Xa2"));
+  const at = (id: string) => everyEnd(plan).find(({ failed }) => failed?.id === id)!;
+  const ways = (id: string) =>
+    recover(plan, statusesOf(at(id))).steps.map(({ action }) => printAction(action)).join(", ");
+  const back = "start X-1, post_start in X-1, ready X-1, reveal X-1";
+  const farewell = "mark in X-3, hide X-3, drain 20 ms, stop X-3, discard X-3";
+  assert.equal(ways("X/swap-1/stop"), `${back}, stop X-3, discard X-3, discard X-4`);
+  assert.equal(ways("X/swap-2/ready"), `discard X-4, ${back}, ${farewell}`);
 });
 
 Deno.test("additions that are not ready go", () => {
@@ -252,6 +322,9 @@ function failures(step: Step): ((world: World) => void)[] {
       return [set({ health: "unhealthy" }), set({ status: "exited", health: undefined })];
     case "stop":
       return [() => {}, set({ status: "exited", health: undefined })];
+    case "hide":
+    case "reveal":
+      return [() => {}, set({ isHidden: true })];
     default:
       return [() => {}];
   }
@@ -272,8 +345,8 @@ function prove(
     take(world, action, services);
     services.forEach((service) => assertServing(service, old, world, id));
   }
-  const strays = [...world.values()].filter(({ id, status, health }) =>
-    !old.has(id) && (status !== "running" || health !== "healthy")
+  const strays = [...world.values()].filter((replica) =>
+    !old.has(replica.id) && !isServing(replica)
   );
   assert.deepEqual(strays, [], "what is new and not ready is gone");
   if (losses.length > 0) return;
@@ -299,15 +372,20 @@ function assertServing(
 }
 
 Deno.test("wherever a plan for a random state ends, the way back restores", () => {
-  const marks = fc.constantFrom("", "!", "?", ".", ",", "~");
+  const marks = fc.constantFrom("", "!", "?", ".", ",", "~", "^");
   const containers = fc.array(fc.tuple(fc.constantFrom("a", "b"), marks), { maxLength: 5 });
   const order = fc.constantFrom("+-", "-+");
-  const given = fc.record({ containers, order, wanted: fc.nat(4), seed: fc.nat() });
+  const drain = fc.constantFrom<Drain>(
+    { settleMs: 0, waitMs: 0 },
+    { settleMs: 1, dns: true, waitMs: 1 },
+    { settleMs: 1, mark: ["m"], dns: true, waitMs: 1 },
+  );
+  const given = fc.record({ containers, order, drain, wanted: fc.nat(4), seed: fc.nat() });
   fc.assert(
-    fc.property(given, ({ containers, order, wanted, seed }) => {
+    fc.property(given, ({ containers, order, drain, wanted, seed }) => {
       const text = containers.map(([revision, mark], i) => `X${revision}${i + 1}${mark}`).join(" ");
       const actual = parseActual(text);
-      const services = parseDesired(`Xb${wanted}${order}`);
+      const services = parseDesired(`Xb${wanted}${order}`).map((x) => withFields(x, { drain }));
       const plan = planFor(services, actual);
       const taken = inSomeOrder(plan.steps, scattered(seed));
       const world = worldOf(actual);

@@ -37,9 +37,11 @@ export function before(replica: Replica): SwapRole["before"] {
   return isServing(replica) ? "serving" : isUp(replica) ? "up" : "down";
 }
 
-/** The same for one that is brought up. */
+/** The same for one that is brought up; one that is hidden and runs has not been in service. */
 export function newBefore(fresh: NewReplica): SwapRole["before"] {
-  return fresh.kind === "created" || fresh.replica.status === "created" ? "new" : "down";
+  if (fresh.kind === "created") return "new";
+  const { status, isHidden } = fresh.replica;
+  return status === "created" || (isHidden && status === "running") ? "new" : "down";
 }
 
 /** When a replica of the service counts as ready. */

@@ -37,7 +37,8 @@ function isTolerated(state: SwapState, plan: Plan, failedBefore: ReadonlySet<str
 /** Replaces a failed swap's steps by those that put it back. */
 function putBack(plan: Plan, state: SwapState): Plan {
   const recovery = { steps: [] as Step[], losses: [], undone: [] };
-  restore(state, recovery, {});
+  const change = plan.changes.find(({ service }) => service === state.service);
+  restore(state, recovery, {}, change?.desired);
   const own = new Set(
     plan.steps.filter((step) => step.swap?.swap === state.id).map((step) => step.id),
   );

@@ -1,9 +1,15 @@
-import type { Step } from "./model.ts";
+import type { DesiredService, Step } from "./model.ts";
 import { oldGate, type RecoverOptions, type Recovery, removalOf } from "./recovery.ts";
 import type { Push, SwapState } from "./swap_state.ts";
+import { execs } from "./swap_steps.ts";
 
 /** Finishes a swap that is past the point of return, and restores one that is short of it. */
-export function restore(state: SwapState, recovery: Recovery, options: RecoverOptions): void {
+export function restore(
+  state: SwapState,
+  recovery: Recovery,
+  options: RecoverOptions,
+  desired: DesiredService | undefined,
+): void {
   if (state.isComplete) return;
   const steps: Step[] = [];
   const push = state.collect(steps);
@@ -19,32 +25,58 @@ export function restore(state: SwapState, recovery: Recovery, options: RecoverOp
     push({ kind: "stop", container: state.container("old")! }, cause);
     push(removalOf(state, "old"), cause);
   } else if (state.hasNew) {
-    goBack(state, push, options);
+    goBack(state, push, options, desired);
   } else if (state.status("old", "stop") === "failed") {
     recovery.losses.push(`${state.id}: the container could not be stopped`);
   }
   recovery.steps.push(...steps);
 }
 
-function goBack(state: SwapState, push: Push, options: RecoverOptions): void {
+function goBack(
+  state: SwapState,
+  push: Push,
+  options: RecoverOptions,
+  desired: DesiredService | undefined,
+): void {
+  const back = { cause: "its replacement failed", desired, isCovered: state.hasPassed };
   // A replica that passed may be answering: it goes only after the old one is back.
-  if (state.hasPassed) restartOld(state, push, "its replacement failed");
+  if (state.hasPassed) restartOld(state, push, back);
   discardNew(state, push, options);
-  if (!state.hasPassed) restartOld(state, push, "its replacement failed");
+  if (!state.hasPassed) restartOld(state, push, back);
+}
+
+/** How an old container comes back. */
+export interface Return {
+  cause: string;
+  desired: DesiredService | undefined;
+  /** Whether its replacement serves until it is back. */
+  isCovered: boolean;
 }
 
 /**
  * Starts the old container again if it was stopped, or may have been. One that was told to leave
- * is stopped first, as a restart is what takes that back.
+ * is stopped first, as a restart is what takes that back; names are simply given back.
  */
-export function restartOld(state: SwapState, push: Push, cause: string): void {
+export function restartOld(state: SwapState, push: Push, { cause, desired, isCovered }: Return) {
   const before = state.before("old");
   if (state.status("old", "stop") === undefined && !state.isLeaving) return;
   if (before !== "up" && before !== "serving") return;
   const container = state.container("old")!;
+  const hiding = state.hiding("old");
+  const reveal = () => {
+    if (hiding) push({ kind: "reveal", container, networks: hiding.networks }, cause);
+  };
+  if (state.isLeaving && !state.isToldToLeave) return reveal();
   if (state.isLeaving) push({ kind: "stop", container }, "it was told to leave");
+  // If nothing else serves, names must not depend on whether it gets ready.
+  if (!isCovered) reveal();
   push({ kind: "start", container }, cause);
+  // The files' commands may be new and not known to the old version.
+  for (const [, action] of execs("post_start", desired?.postStart ?? [], container, false)) {
+    push(action, "it was started");
+  }
   push({ kind: "ready", container, gate: oldGate(before === "serving") }, cause);
+  if (isCovered) reveal();
 }
 
 function discardNew(state: SwapState, push: Push, { noRollback }: RecoverOptions): void {
@@ -52,7 +84,10 @@ function discardNew(state: SwapState, push: Push, { noRollback }: RecoverOptions
   const container = state.container("new")!;
   const begun = state.status("new", "start") !== undefined;
   if (state.before("new") === "down") { // It was there before: back to how it was.
-    if (begun) push({ kind: "stop", container }, "it was not running before");
+    const cause = "it was not running before";
+    if (begun) push({ kind: "stop", container }, cause);
+    const hiding = state.hiding("new");
+    if (hiding) push({ kind: "reveal", container, networks: hiding.networks }, cause);
     return;
   }
   if (noRollback && begun) {

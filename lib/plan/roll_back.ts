@@ -51,7 +51,8 @@ function takeBack(
   push: Push,
 ): void {
   if (order === "stop-first") stopNew(state, change, push);
-  restartOld(state, push, cause);
+  const { desired } = change;
+  restartOld(state, push, { cause, desired, isCovered: order === "start-first" && state.hasNew });
   if (order === "start-first") {
     const ms = change.desired?.drain.settleMs ?? 0;
     if (ms > 0 && state.hasOld && state.hasNew) {
@@ -66,6 +67,8 @@ function takeBack(
 function stopNew(state: SwapState, change: ServiceChange, push: Push): void {
   if (!state.hasNew) return;
   const container = state.container("new")!;
-  for (const [, action] of farewells(change, container)) push(action, cause);
+  for (const [, action] of farewells(change, container, change.desired?.networks)) {
+    push(action, cause);
+  }
   push({ kind: "stop", container }, cause);
 }

@@ -316,3 +316,85 @@ Deno.test("what is in volumes without a name is copied between the stop and the 
   ];
   for (const lines of without) assert.ok(!lines.some((line) => line.includes("carry")));
 });
+
+Deno.test("drain.dns: a new replica has names when it has passed, an old one until it drains", () => {
+  const gate = {
+    probe: { kind: "tcp" as const, port: 80 },
+    ...{ timeoutMs: 1, intervalMs: 1, successes: 1 },
+  };
+  const drain = { settleMs: 10, mark: ["c"], dns: true, waitMs: 20 };
+  const given = { fields: { X: { gates: [gate], drain } } };
+  assert.deepEqual(steps("Xa1 Xa2", "Xb2+-", given), [
+    "create: create X 2+2",
+    "X/swap-1/hide: hide X-3 after create",
+    "X/swap-1/start: start X-3 after X/swap-1/hide",
+    "X/swap-1/ready: ready X-3 after X/swap-1/start",
+    "X/swap-1/gate-1: gate X-3 after X/swap-1/ready",
+    "X/swap-1/reveal: reveal X-3 after X/swap-1/gate-1",
+    "X/swap-1/settle: settle 10 ms after X/swap-1/reveal",
+    "X/swap-1/mark-1: mark in X-1 after X/swap-1/settle",
+    "X/swap-1/hide-old: hide X-1 after X/swap-1/mark-1",
+    "X/swap-1/drain: drain 20 ms after X/swap-1/hide-old",
+    "X/swap-1/stop: stop X-1 after X/swap-1/drain",
+    "X/swap-1/remove: remove X-1 after X/swap-1/stop",
+    // Swaps do not overlap, as addresses would mix up.
+    "X/swap-2/hide: hide X-4 after X/swap-1/remove",
+    ...steps("Xa1 Xa2", "Xb2+-", given).slice(13),
+  ]);
+  assert.deepEqual(steps("Xa1", "Xb1-+", { fields: { X: { drain: { ...drain, settleMs: 0 } } } }), [
+    "create: create X 1+1",
+    "X/swap-1/mark-1: mark in X-1 after create",
+    "X/swap-1/hide-old: hide X-1 after X/swap-1/mark-1",
+    "X/swap-1/drain: drain 20 ms after X/swap-1/hide-old",
+    "X/swap-1/stop: stop X-1 after X/swap-1/drain",
+    "X/swap-1/hide: hide X-2 after X/swap-1/stop",
+    "X/swap-1/start: start X-2 after X/swap-1/hide",
+    "X/swap-1/ready: ready X-2 after X/swap-1/start",
+    "X/swap-1/reveal: reveal X-2 after X/swap-1/ready",
+    "X/swap-1/remove: remove X-1 after X/swap-1/reveal",
+  ]);
+});
+
+Deno.test("drain.dns: replicas are added one by one beside others, and removed without their names", () => {
+  const given = { fields: { X: { drain: { settleMs: 0, dns: true, waitMs: 20 } } } };
+  assert.deepEqual(steps("Xa1", "Xa3+-", given), [
+    "create: create X 1+2",
+    "X/add-2/hide: hide X-2 after create",
+    "X/add-2/start: start X-2 after X/add-2/hide",
+    "X/add-2/ready: ready X-2 after X/add-2/start",
+    "X/add-2/reveal: reveal X-2 after X/add-2/ready",
+    "X/add-3/hide: hide X-3 after X/add-2/reveal",
+    "X/add-3/start: start X-3 after X/add-3/hide",
+    "X/add-3/ready: ready X-3 after X/add-3/start",
+    "X/add-3/reveal: reveal X-3 after X/add-3/ready",
+  ]);
+  assert.deepEqual(steps("Xa1 Xa2", "Xa1+-", given), [
+    "X/remove-2/hide-old: hide X-2",
+    "X/remove-2/drain: drain 20 ms after X/remove-2/hide-old",
+    "X/remove-2/stop: stop X-2 after X/remove-2/drain",
+    "X/remove-2/remove: remove X-2 after X/remove-2/stop",
+  ]);
+  // Nobody is kept waiting for a service that does not serve yet.
+  assert.deepEqual(steps("", "Xa2+-", given), steps("", "Xa2+-"));
+});
+
+Deno.test("what a deploy left hidden goes on into service, or goes, whatever the files say now", () => {
+  assert.deepEqual(steps("Xa1 Xb2^", "Xb1+-"), [
+    "X/swap-1/start: start X-2",
+    "X/swap-1/ready: ready X-2 after X/swap-1/start",
+    "X/swap-1/reveal: reveal X-2 after X/swap-1/ready",
+    "X/swap-1/stop: stop X-1 after X/swap-1/reveal",
+    "X/swap-1/remove: remove X-1 after X/swap-1/stop",
+  ]);
+  assert.deepEqual(
+    steps("Xa1^ Xb2", "Xb1+-", {
+      fields: { X: { drain: { settleMs: 0, dns: true, waitMs: 20 } } },
+    }),
+    [
+      "X/remove-1/drain: drain 20 ms",
+      "X/remove-1/stop: stop X-1 after X/remove-1/drain",
+      "X/remove-1/remove: remove X-1 after X/remove-1/stop",
+    ],
+  );
+  assert.equal(planned("Xb1^", "Xb1+-").changes[0].cause, "hidden from DNS");
+});

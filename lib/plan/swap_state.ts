@@ -29,7 +29,7 @@ function createdServices(plan: Plan, statuses: Statuses): Set<string> {
   );
 }
 
-/** Whether it tells a container, or others, that it leaves. */
+/** Whether it tells a container, or others, that it leaves, which only a restart takes back. */
 const tells = ({ kind }: Action): boolean => kind === "exec" || kind === "hook";
 
 /** One swap's steps, by what they do, and how far each came. */
@@ -90,12 +90,24 @@ export class SwapState {
     return own.length > 0 && own.every((step) => this.statuses.get(step.id) === "done");
   }
 
-  /** Whether the old container was told to leave, and not stopped yet. */
+  /** Whether the old container was told to leave, or taken out of its names, and not stopped yet. */
   get isLeaving(): boolean {
+    return this.isToldToLeave ||
+      (this.status("old", "stop") === undefined && this.hiding("old") !== undefined);
+  }
+
+  /** Whether the old container was told to leave, and not stopped yet. */
+  get isToldToLeave(): boolean {
     return this.status("old", "stop") === undefined &&
       this.steps.some((step) =>
         step.swap!.role === "old" && tells(step.action) && this.statuses.has(step.id)
       );
+  }
+
+  /** What has taken a container out of its names, perhaps not in full. */
+  hiding(role: SwapRole["role"]): Extract<Action, { kind: "hide" }> | undefined {
+    const step = this.find(role, "hide");
+    return step?.action.kind === "hide" && this.statuses.has(step.id) ? step.action : undefined;
   }
 
   /** Whether the new container is there: created by this run, or before it. */

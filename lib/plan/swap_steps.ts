@@ -1,12 +1,13 @@
-import { isUp } from "./diff.ts";
+import { isServing, isUp } from "./diff.ts";
 import { hasLateHooks, hookActions } from "./hook_steps.ts";
 import type { Moment } from "./hooks.ts";
 import type {
   Action,
+  Attachment,
   ContainerRef,
-  DesiredService,
   ExecPurpose,
   ExecSpec,
+  NewReplica,
   Replica,
   ServiceChange,
   Step,
@@ -41,8 +42,8 @@ function turn(swaps: Swap[], i: number, change: ServiceChange, after: string[]):
     const delay = swaps[i].delay(delayMs, [previous.id("end")]);
     return { after: [delay.id], steps: [delay] };
   }
-  // Hooks need not be ready for two swaps of a service that overlap.
-  if (order === "stop-first" || hasLateHooks(change.desired!)) {
+  // Hooks need not be ready for two swaps of a service that overlap, and addresses would mix up.
+  if (order === "stop-first" || hasLateHooks(change.desired!) || hidesNew(change)) {
     return { after: [previous.id("end")], steps: [] };
   }
   // An old one may still be ending while the next new one starts, but no more than that.
@@ -74,18 +75,25 @@ function stopFirst(swap: Swap, { after, steps }: Turn): Step[] {
 const endOf = (steps: Step[], after: string[]): string[] =>
   steps.length > 0 ? [steps.at(-1)!.id] : after;
 
-/** All at once, as there is nothing to protect. */
-export function addSteps(change: ServiceChange, after: string[]): Step[] {
+/** All at once, as there is nothing to protect, but for addresses that must not be mixed up. */
+export function addSteps(change: ServiceChange, given: string[]): Step[] {
+  let after = given;
   return change.adds.flatMap((fresh) => {
-    const container = refOf(fresh);
-    const id = `${change.service}/add-${container.number}`;
-    const role: SwapRole = { swap: id, role: "new", before: newBefore(fresh) };
-    const { hooks } = change.desired!;
-    const preSwap = hookActions("preSwap", hooks, { service: change.service, new: container });
-    const before = chain(id, preSwap, change.cause, after, role);
-    const up = bringUp(change, id, container, role, true, endOf(before, after));
-    return [...before, ...up, ...conclude(change, id, { new: container }, role, endOf(up, after))];
+    const steps = addOne(change, fresh, after);
+    if (hidesNew(change)) after = [steps.at(-1)!.id];
+    return steps;
   });
+}
+
+function addOne(change: ServiceChange, fresh: NewReplica, after: string[]): Step[] {
+  const container = refOf(fresh);
+  const id = `${change.service}/add-${container.number}`;
+  const role: SwapRole = { swap: id, role: "new", before: newBefore(fresh) };
+  const { hooks } = change.desired!;
+  const preSwap = hookActions("preSwap", hooks, { service: change.service, new: container });
+  const before = chain(id, preSwap, change.cause, after, role);
+  const up = bringUp(change, id, fresh, role, true, endOf(before, after));
+  return [...before, ...up, ...conclude(change, id, { new: container }, role, endOf(up, after))];
 }
 
 /** Replicas that go without replacement. */
@@ -138,7 +146,7 @@ class Swap {
     const { update } = this.change.desired!;
     switch (point) {
       case "passed":
-        return passedId(this.name, this.change.desired!);
+        return passedId(this.name, this.change, this.change.swaps[this.index].new);
       case "stop":
         return `${this.name}/stop`;
       case "end":
@@ -150,11 +158,11 @@ class Swap {
   }
 
   bringUp(after: string[]): Step[] {
-    const container = refOf(this.change.swaps[this.index].new);
+    const { new: fresh } = this.change.swaps[this.index];
     // What replaces a running replica must run, even where a job may end.
     const mayComplete = !isUp(this.old);
     const { old } = this.containers;
-    return bringUp(this.change, this.name, container, this.newRole, mayComplete, after, old);
+    return bringUp(this.change, this.name, fresh, this.newRole, mayComplete, after, old);
   }
 
   /** Hands on what Compose's own replacement would, while neither container runs. */
@@ -203,33 +211,55 @@ class Swap {
   }
 }
 
-/** Start, lifecycle commands, readiness and gates of a new replica. */
+/** Start, lifecycle commands, readiness and gates of a new replica; names when it has passed. */
 function bringUp(
-  { service, cause, desired }: ServiceChange,
+  change: ServiceChange,
   id: string,
-  container: ContainerRef,
+  fresh: NewReplica,
   swap: SwapRole,
   mayComplete: boolean,
   after: string[],
   old?: ContainerRef,
 ): Step[] {
-  const { postStart, gates, hooks } = desired!;
+  const { service, cause, desired } = change;
+  const { postStart, gates, hooks, networks = [] } = desired!;
+  const container = refOf(fresh);
   const gate = gateBefore(desired!, mayComplete);
   const actions: [string, Action][] = [
+    ...(hidesNew(change) && !isHidden(fresh)
+      ? [["hide", { kind: "hide", container, networks, until: "ready" }] as [string, Action]]
+      : []),
     ["start", { kind: "start", container }],
-    ...execs("post_start", postStart, container),
+    ...execs("post_start", postStart, container, true),
     ["ready", { kind: "ready", container, gate }],
     ...gates.map((spec, i): [string, Action] => [
       `gate-${i + 1}`,
       { kind: "gate", container, spec },
     ]),
     ...hookActions("healthGate", hooks, { service, old, new: container }),
+    ...(isRevealed(change, fresh)
+      ? [["reveal", { kind: "reveal", container, networks }] as [string, Action]]
+      : []),
   ];
   return chain(id, actions, cause, after, swap);
 }
 
+const isHidden = (fresh: NewReplica): boolean =>
+  fresh.kind === "existing" && fresh.replica.isHidden === true;
+
+/** Whether new replicas are hidden until they are ready; where nothing serves, nobody minds. */
+const hidesNew = ({ desired, keeps, swaps, removals }: ServiceChange): boolean =>
+  desired?.drain.dns === true &&
+  [...keeps, ...swaps.map(({ old }) => old), ...removals].some(isServing);
+
+/** One that a deploy left hidden gets its names whatever the files say by now. */
+const isRevealed = (change: ServiceChange, fresh: NewReplica): boolean =>
+  hidesNew(change) || isHidden(fresh);
+
 /** The step that a new replica has passed when it may take over. */
-function passedId(id: string, { gates, hooks }: DesiredService): string {
+function passedId(id: string, change: ServiceChange, fresh: NewReplica): string {
+  const { gates, hooks } = change.desired!;
+  if (isRevealed(change, fresh)) return `${id}/reveal`;
   const calls = hookActions("healthGate", hooks);
   if (calls.length > 0) return `${id}/${calls.at(-1)![0]}`;
   return gates.length > 0 ? `${id}/gate-${gates.length}` : `${id}/ready`;
@@ -257,7 +287,8 @@ function takeDown(
   replacement?: ContainerRef,
 ): Step[] {
   const container = refTo(old);
-  const farewell = isUp(old) ? farewells(change, container, replacement) : [];
+  const networks = old.isHidden ? [] : old.networks;
+  const farewell = isUp(old) ? farewells(change, container, networks, replacement) : [];
   const stop: [string, Action] = ["stop", { kind: "stop", container }];
   return chain(id, [...farewell, stop], change.cause, after, swap);
 }
@@ -266,28 +297,34 @@ function takeDown(
 export function farewells(
   { service, desired }: ServiceChange,
   container: ContainerRef,
+  networks: Attachment[] = [],
   replacement?: ContainerRef,
 ): [string, Action][] {
   if (!desired) return [];
-  const { mark, waitMs } = desired.drain;
+  const { mark, waitMs, dns } = desired.drain;
   return [
     ...hookActions("beforeStop", desired.hooks, { service, old: container, new: replacement }),
-    ...execs("pre_stop", desired.preStop, container),
-    ...execs("mark", mark ? [{ command: mark }] : [], container),
+    ...execs("pre_stop", desired.preStop, container, false),
+    ...execs("mark", mark ? [{ command: mark }] : [], container, false),
+    ...(dns && networks.length > 0
+      ? [["hide-old", { kind: "hide", container, networks, until: "stop" }] as [string, Action]]
+      : []),
     ...(waitMs > 0
       ? [["drain", { kind: "pause", purpose: "drain", service, ms: waitMs }] as [string, Action]]
       : []),
   ];
 }
 
-function execs(
+/** Commands in a container, by the names of the steps. */
+export function execs(
   purpose: ExecPurpose,
   specs: ExecSpec[],
   container: ContainerRef,
+  isBinding: boolean,
 ): [string, Action][] {
   return specs.map((exec, i) => [
     `${purpose}-${i + 1}`,
-    { kind: "exec", container, purpose, exec },
+    { kind: "exec", container, purpose, exec, isBinding },
   ]);
 }
 

@@ -17,6 +17,9 @@ Deno.test("what an earlier deploy left is said", () => {
   assert.deepEqual(found("Xa1 Xc2, Xc3,", "Xb1+-"), [
     "X: an earlier deploy was not finished (2 containers created and never started); this one goes on",
   ]);
+  for (const actual of ["Xb1^", "Xb1 Xb2^", "Xa1^ Xb2"]) {
+    assert.match(found(actual, `Xb${actual.match(/b/g)!.length}+-`).join(), /1 hidden from DNS/);
+  }
 });
 
 Deno.test("where nothing was left, nothing is said", () => {

@@ -17,3 +17,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 scenario(`SIGKILL at each, with old replicas kept for a rollback, ${order}`, async (project) => {
   await sweep(project, { order, signal: "SIGKILL", failureAction: "rollback" });
 }, sweepAll);
+
+scenario(`SIGKILL at each, with replicas hidden from DNS, ${order}`, async (project) => {
+  await sweep(project, { order, signal: "SIGKILL", dns: true });
+}, sweepAll);
+
+scenario(`SIGINT at each, with replicas hidden from DNS, ${order}`, async (project) => {
+  await sweep(project, { order, signal: "SIGINT", dns: true });
+}, sweepAll);

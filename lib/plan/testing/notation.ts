@@ -19,7 +19,7 @@ import type {
   UpdatePolicy,
 } from "../model.ts";
 
-type State = Pick<Replica, "status" | "health">;
+type State = Pick<Replica, "status" | "health" | "isHidden">;
 
 /** States that a container can be in, by the mark behind its number. */
 const marks: Record<string, State> = {
@@ -30,12 +30,13 @@ const marks: Record<string, State> = {
   ",": { status: "created" },
   "~": { status: "restarting" },
   "|": { status: "paused" },
+  "^": { status: "running", health: "healthy", isHidden: true },
 };
 
 /** Containers from `Xa0 Xb2!`. */
 export function parseActual(text: string): Replica[] {
   return words(text).map((word) => {
-    const [, service, revision, number, mark] = match(/^(.)([a-z])(\d+)([!?.,~|]?)$/u, word);
+    const [, service, revision, number, mark] = match(/^(.)([a-z])(\d+)([!?.,~|^]?)$/u, word);
     return replica(service, revision, Number(number), marks[mark]);
   });
 }
@@ -48,7 +49,8 @@ export function replica(
   state: State = marks[""],
 ): Replica {
   const id = `${service}${revision}${number}`;
-  return { id, name: `test-${service}-${number}`, number, service, revision, ...state };
+  const networks = [{ network: "net", aliases: state.isHidden ? [] : [service] }];
+  return { id, name: `test-${service}-${number}`, number, service, revision, ...state, networks };
 }
 
 /** Services from `Xb2+- Yb1-+@X`. */
@@ -85,6 +87,7 @@ export function desired(name: string, fields: Fields = {}): DesiredService {
     rollback: { order, parallelism: 1, delayMs: 0 },
     gates: [],
     drain: { settleMs: 0, waitMs: 0 },
+    networks: [{ network: "net", aliases: [name] }],
     postStart: [],
     preStop: [],
     isJob: false,
@@ -149,9 +152,10 @@ function printNew(change: ServiceChange, fresh: NewReplica): string {
 
 const printReplica = (x: Replica) => `${x.service}${x.revision}${x.number}`;
 
-function markOf({ status, health }: Replica): string {
+function markOf({ status, health, isHidden = false }: Replica): string {
   const isIn = (state: State) =>
-    state.status === status && (state.health ?? "healthy") === (health ?? "healthy");
+    state.status === status && (state.health ?? "healthy") === (health ?? "healthy") &&
+    (state.isHidden ?? false) === isHidden;
   return Object.keys(marks).find((mark) => isIn(marks[mark])) ?? `(${status as ContainerStatus})`;
 }
 

@@ -37,6 +37,8 @@ export function printAction(action: Action): string {
       return `carry ${refName(action.from)} ${refName(action.to)}`;
     case "gate":
     case "inject":
+    case "hide":
+    case "reveal":
     case "start":
     case "ready":
     case "stop":

@@ -28,6 +28,10 @@ export function take(world: World, action: Action, services: DesiredService[]): 
       return set(world, action.container, { status: "running", health: "starting" });
     case "ready":
       return set(world, action.container, { status: "running", health: "healthy" });
+    case "hide":
+      return set(world, action.container, { isHidden: true });
+    case "reveal":
+      return set(world, action.container, { isHidden: undefined });
     case "stop":
       return set(world, action.container, { status: "exited", health: undefined });
     case "remove":
@@ -82,7 +86,7 @@ function recreate(world: World, { name: service, revision }: DesiredService): vo
   world.set(id, { ...old, id, revision, status: "running", health: "healthy" });
 }
 
-function set(world: World, ref: ContainerRef, state: Pick<Replica, "status" | "health">): void {
+function set(world: World, ref: ContainerRef, state: Partial<Replica>): void {
   const replica = world.get(refId(ref));
   if (!replica) throw new Error(`there is no ${refId(ref)}`);
   Object.assign(replica, state);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ExitCode } from "../../../lib/errors.ts";
+import { attachmentsOf, NameWatch } from "./names.ts";
 import { docker, type Project } from "./project.ts";
 import { type Result, start } from "./run.ts";
 import { serve, service } from "./service.ts";
@@ -10,6 +11,8 @@ export interface Cut {
   signal: "SIGKILL" | "SIGINT" | "SIGTERM";
   /** With `rollback`, old replicas are kept, stopped, until the end. */
   failureAction?: "pause" | "rollback";
+  /** Whether replicas are hidden from DNS until they are ready, and before they stop. */
+  dns?: boolean;
 }
 
 const replicas = 3;
@@ -27,10 +30,22 @@ export const sweepAll = Deno.env.get("KEREK_SWEEP") === "all"
  */
 export async function sweep(
   project: Project,
-  { order, signal, failureAction = "pause" }: Cut,
+  cut: Cut,
 ): Promise<number> {
-  await project.define({ services: { web: quickService(order, failureAction) } });
+  const { order, signal, dns } = cut;
+  await project.define({ services: { web: quickService(cut) } });
   await project.deploy();
+  if (!dns) return await sweepBoundaries(project, cut);
+  await using watch = await NameWatch.start(`${project.name}_default`, "web");
+  const boundaries = await sweepBoundaries(project, cut);
+  const counts = await watch.counts();
+  const least = order === "start-first" ? replicas : replicas - 1;
+  const low = counts.filter((count) => count < least);
+  assert.deepEqual(low, [], `${signal}: of ${counts.length} answers, these are too short`);
+  return boundaries;
+}
+
+async function sweepBoundaries(project: Project, { order, signal, dns }: Cut): Promise<number> {
   const whole = await deployOf(project, "whole").result;
   assert.equal(whole.code, 0, whole.stderr);
   const boundaries = whole.stdout.match(/"type":"step-done"/g)!.length;
@@ -51,6 +66,10 @@ export async function sweep(
       Array(replicas).fill([version, "running"]),
       place,
     );
+    if (dns) {
+      const names = JSON.stringify(await Promise.all(now.map(attachmentsOf)));
+      assert.equal(names.match(/"NAME","web"/g)?.length, replicas, `${place}: ${names}`);
+    }
     const locks = await docker(["ps", "--all", "--quiet", "--filter", `name=${project.name}$`]);
     assert.equal(locks, "", `${place}: no lock is left`);
   }
@@ -58,10 +77,11 @@ export async function sweep(
 }
 
 /** It is ready as soon as its healthcheck has run once. */
-function quickService(order: Cut["order"], failureAction: Cut["failureAction"]) {
+function quickService({ order, failureAction = "pause", dns }: Cut) {
   return service({ order, replicas, script: serve }, {
     healthcheck: { test: ["CMD", "test", "-f", "/tmp/ok"], interval: "150ms", retries: 20 },
     deploy: { replicas, update_config: { order, monitor: "0s", failure_action: failureAction } },
+    ...(dns ? { network_mode: undefined, "x-kerek": { drain: { dns: true } } } : {}),
   });
 }
 

@@ -60,9 +60,9 @@ export class TestImages {
 
 /** Locks of other tests' projects are made of whichever image is there, and soon go away. */
 async function removeImage(image: string): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     const { stderr } = await run(["docker", "rmi", image]);
-    if (!/being used by/.test(stderr)) return;
+    if (!/being used by|is using its referenced image/.test(stderr)) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -43,7 +43,10 @@ scenario("each line of JSON is as the schema says, whatever happens", async (pro
     assert.deepEqual(typesOf(lines), ["planned"]);
   });
   await t.step("a first deploy, with a hook that logs", async () => {
-    await project.write("hooks.ts", "export default { preDeploy: () => console.log('hello') };\n");
+    await project.write(
+      "hooks.ts",
+      "export default { beforeDeploy: () => console.log('hello') };\n",
+    );
     const { lines } = await deployed(project, 0, ["--hook", "hooks.ts"]);
     assert.equal(lines[0].type, "planned");
     assert.equal(lines.at(-1).outcome, "done");

@@ -45,7 +45,7 @@ class Picture {
   constructor(private readonly view: View, private readonly frame: Frame) {
     this.paint = frame.palette ?? plainPalette;
     // A full line would leave the cursor where terminals do not agree.
-    this.columns = Math.max(10, frame.columns - 1);
+    this.columns = Math.min(Math.max(10, frame.columns - 1), mostColumns);
     const names = this.changed().map(({ service }) => width(service));
     this.nameWidth = Math.min(Math.max(0, ...names), 24);
   }
@@ -219,6 +219,9 @@ class Picture {
     return { text: justify(left, right, this.columns), isActive };
   }
 }
+
+/** In a wider window, times would be too far from what they are about. */
+const mostColumns = 110;
 
 const barCells = 6;
 

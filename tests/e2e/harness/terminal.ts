@@ -42,10 +42,14 @@ export class Terminal {
     return terminal;
   }
 
-  /** Lines that are on the screen and above it; with `isColored`, with their colours. */
-  async lines({ isColored = false } = {}): Promise<string[]> {
+  /**
+   * Lines that are on the screen and above it; with `isColored`, with their colours; with
+   * `isVisible`, those on the screen alone.
+   */
+  async lines({ isColored = false, isVisible = false } = {}): Promise<string[]> {
     const text = await this.call([
-      ...["capture-pane", "-p", "-S", "-"],
+      ...["capture-pane", "-p"],
+      ...(isVisible ? [] : ["-S", "-"]),
       ...(isColored ? ["-e"] : []),
     ]);
     return text.trimEnd().split("\n");

@@ -3,6 +3,8 @@ import type { DesiredService, Plan, PlanOptions, Replica } from "../plan/model.t
 import { parseActual, parseDesired, printActual } from "../plan/testing/notation.ts";
 import type { ServiceOutcome } from "../plan/summarize.ts";
 import { planFor } from "../plan/testing/plan_for.ts";
+import { eventRecord } from "../ui/event_record.ts";
+import { recordSchema } from "../ui/event_schema.ts";
 import { type Behaviour, healthy } from "./behaviour.ts";
 import type { DeployEvent, Outcome } from "./events.ts";
 import { execute } from "./execute.ts";
@@ -89,6 +91,8 @@ export class SimulatedHost {
     const events: DeployEvent[] = [];
     let index = 0;
     const emit = (event: DeployEvent) => {
+      // Whatever a test is about, its events are to be as the schema says.
+      recordSchema.parse(eventRecord(event));
       events.push(event);
       if ("step" in event && interruptAt?.(event, index++)) interruption.abort();
     };

@@ -504,6 +504,20 @@ Deno.test("--progress says what is printed, and where", async () => {
   }
 });
 
+Deno.test("in CI, plain lines say when they were written", async () => {
+  const { stderr } = await deployed("deploy", { ...outdatedWeb, variables: { CI: "true" } });
+  for (const line of stderr.trim().split("\n")) {
+    assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/);
+  }
+});
+
+Deno.test("--timeline draws what was done, and nothing of what was not", async () => {
+  const done = await deployed("deploy --progress quiet --timeline");
+  assert.match(done.stderr, /^shop: .*\n.*0 s.*\nweb \(.*\)\n {2}web-1 old .*\n {2}web-2 new /);
+  const rehearsed = await deployed("deploy --progress quiet --timeline --dry-run");
+  assert.deepEqual([rehearsed.stdout, rehearsed.stderr], ["", ""]);
+});
+
 Deno.test("what forbids an image that is needed is said before anything is touched", async () => {
   const missing: Scene = {
     ...outdatedWeb,

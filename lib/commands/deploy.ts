@@ -13,7 +13,7 @@ import { isColored } from "../ui/progress.ts";
 import { timelineOf } from "../ui/timeline/timeline.ts";
 import { openDisplay } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { startProber } from "./prober.ts";
+import { permitProbe, startProber } from "./prober.ts";
 import { ReportFile } from "./report_file.ts";
 
 const exitCodes: Record<Outcome, ExitCode> = {
@@ -52,13 +52,14 @@ export async function runDeploy(
   // A dry run has nothing to look back on.
   const { probe, report, timeline } = dryRun ? {} : others;
   const { clock } = machine;
+  if (probe !== undefined) await permitProbe(probe);
   const reportFile = report === undefined ? undefined : await ReportFile.open(report);
   const interrupt = new AbortController();
   const release = onInterrupt(() => interrupt.abort());
   const display = await openDisplay(options, io, clock);
   const events: DeployEvent[] = [];
   const emit = (event: DeployEvent) => {
-    events.push(event);
+    if (timeline || reportFile) events.push(event);
     display.emit(event);
   };
   // It is to be the last one, also where requests are still waited for.
@@ -77,12 +78,12 @@ export async function runDeploy(
     emit(errorEvent(error, clock.now()));
     throw error;
   } finally {
-    release();
     if (prober) emit(await prober.stop());
     finished.forEach(emit);
     display.close();
     if (timeline) io.stderr(await drawn(events, options, io));
     await reportFile?.write(events, { now: clock.now() }, io);
+    release();
   }
 }
 

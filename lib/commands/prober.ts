@@ -1,3 +1,4 @@
+import { ExitCode, KerekError } from "../errors.ts";
 import type { DeployEvent } from "../execute/events.ts";
 import type { Clock } from "../execute/ports.ts";
 
@@ -16,6 +17,22 @@ const everyMs = 100;
 const timeoutMs = 5_000;
 
 /**
+ * Makes sure that requests can be sent at all: where they must not be, none says anything of a
+ * server.
+ *
+ * @throws {KerekError} if Deno has not been given the permission.
+ */
+export async function permitProbe(url: string): Promise<void> {
+  const { host } = new URL(url);
+  const { state } = await Deno.permissions.request({ name: "net", host });
+  if (state === "granted") return;
+  throw new KerekError(`Cannot probe ${url}: kerek was not given the permission to reach it`, {
+    hint: `Give Deno --allow-net=${host} as well.`,
+    exitCode: ExitCode.usage,
+  });
+}
+
+/**
  * Sends GET requests to an address, each over a connection of its own, so that none is sent again
  * because a connection that was kept turns out to be closed.
  */
@@ -25,6 +42,8 @@ export function startProber(
   emit: (request: Request) => void,
 ): Prober {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  // What is asked may hold a secret.
+  const { origin, pathname } = new URL(url);
   const inFlight = new Set<Promise<void>>();
   const failures: string[] = [];
   let sent = 0;
@@ -51,7 +70,8 @@ export function startProber(
       client.close();
       const [first] = failures;
       return {
-        ...{ type: "probed", at: clock.now(), url, sent, failed: failures.length },
+        ...{ type: "probed", at: clock.now(), url: `${origin}${pathname}` },
+        ...{ sent, failed: failures.length },
         ...(first === undefined ? {} : { firstFailure: first }),
       };
     },

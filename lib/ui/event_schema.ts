@@ -109,7 +109,7 @@ export const recordSchema = z.discriminatedUnion("type", [
   z.object({
     ...head,
     type: z.literal("probed"),
-    url: z.string(),
+    url: z.string().describe("The address, without its query"),
     sent: count.describe("How many requests there were"),
     failed: count,
     firstFailure: z.string().optional(),

@@ -25,17 +25,34 @@ const table: Record<ProvisionedEngine, Record<System, readonly string[]>> = {
     "ubuntu 22.04": docker,
     "ubuntu 24.04": docker,
   },
+  // Podman does not depend on a firewall, but starts no container with a network without one:
+  // iptables or, since netavark 1.12, nftables.
   podman: {
-    "debian 12": [...podman, "aardvark-dns", "fuse-overlayfs", "netavark", "slirp4netns"],
-    "debian 13": [...podman, "aardvark-dns", "netavark", "passt"],
+    "debian 12": [
+      ...podman,
+      "iptables",
+      "aardvark-dns",
+      "fuse-overlayfs",
+      "netavark",
+      "slirp4netns",
+    ],
+    "debian 13": [...podman, "nftables", "aardvark-dns", "netavark", "passt"],
     // Before Podman 4, names within networks are this plugin's.
     "ubuntu 22.04": [
       ...podman,
+      "iptables",
       "fuse-overlayfs",
       "golang-github-containernetworking-plugin-dnsname",
       "slirp4netns",
     ],
-    "ubuntu 24.04": [...podman, "aardvark-dns", "fuse-overlayfs", "netavark", "slirp4netns"],
+    "ubuntu 24.04": [
+      ...podman,
+      "iptables",
+      "aardvark-dns",
+      "fuse-overlayfs",
+      "netavark",
+      "slirp4netns",
+    ],
   },
 };
 

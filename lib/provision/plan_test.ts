@@ -24,7 +24,7 @@ const bare: Facts = {
 const withPodman: Facts = {
   ...bare,
   packages:
-    "podman catatonit dbus-user-session uidmap aardvark-dns fuse-overlayfs netavark slirp4netns"
+    "podman catatonit dbus-user-session uidmap iptables aardvark-dns fuse-overlayfs netavark slirp4netns"
       .split(" "),
   present: true,
   configured: true,

@@ -14,6 +14,9 @@ export interface LocalSshd {
   remove(): Promise<void>;
 }
 
+/** It serves for as long as a test or a benchmark takes, in milliseconds. */
+const longestMs = 3_600_000;
+
 /** What SSH knows the server as. */
 export const sshName = "there";
 
@@ -81,7 +84,7 @@ exec ${ssh} "$@"
   const argv = ["-D", "-e", "-f", `${folder}/sshd_config`];
   const server = start([
     ...["sh", "-c", 'PATH=$PATH:/usr/sbin:/sbin; exec "$(command -v sshd)" "$@"', "sh", ...argv],
-  ]);
+  ], { longestMs });
   const env = { PATH: `${folder}/bin:${Deno.env.get("PATH")}`, XDG_RUNTIME_DIR: `${folder}/run` };
   const connections = () => server.soFar().match(/^Accepted /gm)?.length ?? 0;
   const clients = async () => {

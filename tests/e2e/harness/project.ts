@@ -130,8 +130,8 @@ export class Project {
     return output.split("\n").filter((line) => line);
   }
 
-  private own({ cwd = this.folder, env, stdin }: RunOptions = {}): RunOptions {
-    return { cwd, env: { COMPOSE_PROJECT_NAME: this.name, ...env }, stdin };
+  private own({ cwd = this.folder, env, ...others }: RunOptions = {}): RunOptions {
+    return { ...others, cwd, env: { COMPOSE_PROJECT_NAME: this.name, ...env } };
   }
 }
 

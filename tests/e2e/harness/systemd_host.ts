@@ -6,6 +6,8 @@ import { type Result, run } from "./run.ts";
 export interface SystemdHost {
   /** SSH config file that knows it by the name {@linkcode hostName}. */
   sshConfig: string;
+  /** Where it can be reached from here. */
+  address: string;
   /** Runs a shell script on it as root, which must do well; the result is what it printed. */
   shell(script: string): Promise<string>;
   remove(): Promise<void>;
@@ -14,22 +16,28 @@ export interface SystemdHost {
 /** What SSH knows the host as. */
 export const hostName = "fresh";
 
-const image = "kerek-test/systemd:1";
+/** Debian's releases that hosts can be made of. */
+export type Release = "bookworm" | "trixie";
+
+const imageOf = (release: Release): string => `kerek-test/systemd-${release}:1`;
 
 /** Why there can be no such host here, if so. */
-export async function whyNoSystemdHost(): Promise<string | undefined> {
+export async function whyNoSystemdHost(release: Release = "bookworm"): Promise<string | undefined> {
+  const image = imageOf(release);
   const script = `command -v ssh-keygen >/dev/null || { echo no ssh-keygen; exit; }
     docker version >/dev/null 2>&1 || { echo no engine answers; exit; }
     docker image inspect ${image} >/dev/null 2>&1 && exit
     [ "$(id -u)" = 0 ] || { echo not root; exit; }
     command -v debootstrap >/dev/null || { echo no debootstrap; exit; }
+    [ -e /usr/share/debootstrap/scripts/${release} ] || { echo too old a debootstrap; exit; }
     . /etc/os-release; case "$ID $VERSION_ID" in debian\\ 1[23]) ;; *) echo not Debian 12 or 13 ;; esac`;
   return (await run(["sh", "-c", script])).stdout.trim() || undefined;
 }
 
 /** Starts one; its image, made at the first time, has this machine's settings of apt. */
-export async function startSystemdHost(): Promise<SystemdHost> {
-  await makeImage();
+export async function startSystemdHost(release: Release = "bookworm"): Promise<SystemdHost> {
+  const image = imageOf(release);
+  await makeImage(release, image);
   const folder = await Deno.makeTempDir({ prefix: "kerek-systemd-" });
   const name = `kerek-systemd-${crypto.randomUUID().slice(0, 8)}`;
   const shell = (script: string) => docker(["exec", "-i", name, "sh", "-eu"], { stdin: script });
@@ -44,7 +52,7 @@ export async function startSystemdHost(): Promise<SystemdHost> {
     const format = "{{.NetworkSettings.IPAddress}}";
     const address = (await docker(["inspect", "--format", format, name])).trim();
     await Deno.writeTextFile(`${folder}/config`, sshConfig(address, folder));
-    return { sshConfig: `${folder}/config`, shell, remove };
+    return { sshConfig: `${folder}/config`, address, shell, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -83,7 +91,7 @@ const sshConfig = (address: string, folder: string) =>
   LogLevel ERROR
 `;
 
-async function makeImage(): Promise<void> {
+async function makeImage(release: Release, image: string): Promise<void> {
   const script = `docker image inspect ${image} >/dev/null 2>&1 && exit
 . /etc/os-release
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \\
@@ -92,11 +100,12 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 debootstrap --variant=minbase \\
   --include=ca-certificates,dbus,openssh-server,sudo,systemd,systemd-sysv \\
-  "$VERSION_CODENAME" "$root" "$mirror"
+  ${release} "$root" "$mirror"
 for part in sources.list sources.list.d apt.conf.d keyrings trusted.gpg.d; do
   rm -rf "$root/etc/apt/$part"
   [ ! -e "/etc/apt/$part" ] || cp -a "/etc/apt/$part" "$root/etc/apt/"
 done
+find "$root"/etc/apt/sources.list* -type f -exec sed -i "s/$VERSION_CODENAME/${release}/g" {} +
 rm -f "$root"/var/cache/apt/archives/*.deb
 tar -C "$root" -c . | docker import -c 'CMD ["/sbin/init"]' -c 'ENV container=docker' - ${image}
 `;

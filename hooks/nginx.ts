@@ -44,22 +44,22 @@ export default defineHooks((given: Options | undefined) => {
   const { proxy = "nginx", port = 80, folder = "/etc/nginx/kerek", variable } = options;
   return pinning({ ...options, proxy }, {
     async point(ctx, nginx, service, addresses) {
-      const file = `${folder}/${ctx.project}-${service}.conf`;
+      const file = `${folder}/${ctx.project}.${service}.conf`;
       const name = variable ?? service.replace(/[^A-Za-z0-9_]/g, "_");
       await configure(ctx, nginx, file, fileOf(name, addresses.map((own) => `${own}:${port}`)));
     },
     async release(ctx, nginx) {
-      const isOwn = `rm -v -- "$1"/"$2"-*.conf 2>/dev/null`;
-      const { stdout } = await execIn(
-        ctx,
-        nginx,
-        ["sh", "-c", isOwn, "sh", folder, ctx.project],
-        true,
-      );
+      const argv = ["sh", "-c", removal, "sh", folder, ctx.project];
+      const { stdout } = await execIn(ctx, nginx, argv);
       if (stdout) await reload(ctx, nginx);
     },
   });
 });
+
+/** Removes what was written for a project, and says what; project names have no dots. */
+const removal = `for file in "$1"/"$2".*.conf; do
+  if [ -f "$file" ]; then rm -- "$file" && echo "$file"; fi
+done`;
 
 function fileOf(variable: string, servers: string[]): string {
   return [

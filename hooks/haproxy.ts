@@ -4,7 +4,8 @@
  * from it. It speaks HAProxy's runtime API.
  *
  * HAProxy's configuration has to find replicas by DNS (`server-template … resolvers …`) and to have,
- * in `global`: `stats socket ipv4@127.0.0.1:9999 level admin`
+ * in `global`: `stats socket ipv4@127.0.0.1:9999 level admin`. Not together with
+ * `x-kerek.drain.dns`, with which replicas have no names before they have passed this gate.
  *
  * Options, all of which have defaults:
  *

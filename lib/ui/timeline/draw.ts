@@ -120,14 +120,15 @@ function turns({ spans, wasThere }: Lifetime): { at: number; sign: string }[] {
 }
 
 function painted(cells: { text: string; color: keyof Palette }[], palette: Palette): string {
+  const length = cells.findLastIndex((cell) => cell.text !== " ") + 1;
   let text = "";
-  for (let i = 0; i < cells.length;) {
+  for (let i = 0; i < length;) {
     let end = i;
-    while (end < cells.length && cells[end].color === cells[i].color) end++;
+    while (end < length && cells[end].color === cells[i].color) end++;
     text += palette[cells[i].color](cells.slice(i, end).map((cell) => cell.text).join(""));
     i = end;
   }
-  return text.trimEnd();
+  return text;
 }
 
 function requestsBar({ requests }: Timeline, axis: Axis): string {

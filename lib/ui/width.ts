@@ -9,6 +9,11 @@ export function truncate(line: string, columns: number): string {
   return columns < 1 ? "" : cliTruncate(line, columns);
 }
 
+/** A name cut to so many columns at its beginning, as its end is what tells it from others. */
+export function truncateStart(name: string, columns: number): string {
+  return columns < 1 ? "" : cliTruncate(name, columns, { position: "start" });
+}
+
 /** Two parts of a line, the second one at its right end; if there is no room, the first is cut. */
 export function justify(left: string, right: string, columns: number): string {
   const room = columns - width(right) - (right ? 1 : 0);

@@ -1,6 +1,7 @@
 import type { Lifetime, Span, State } from "../timeline/lifetime.ts";
 import { ticks, timeText } from "../timeline/scale.ts";
 import type { Timeline } from "../timeline/timeline.ts";
+import { truncateStart } from "../width.ts";
 import { escape } from "./escape.ts";
 
 /** Heights in pixels; what is across is in percent, so that it fits any width. */
@@ -8,6 +9,8 @@ const rowHeight = 44;
 const headHeight = 34;
 const axisHeight = 26;
 const barHeight = 16;
+/** More columns than that do not fit a phone; the bars have the whole name in their titles. */
+const longestName = 36;
 /** Where a bar is in its row, below its name. */
 const barTop = 22;
 
@@ -85,7 +88,7 @@ function row(life: Lifetime, y: number, x: Across): string {
     `<text class="cross" x="${x(at)}%" y="${y + barTop + 13}" text-anchor="middle">✗</text>`
   );
   return `<g class="replica" data-name="${escape(life.name)}" data-part="${life.part}">` +
-    `<text class="name" x="0" y="${y + 15}">${escape(life.name)}` +
+    `<text class="name" x="0" y="${y + 15}">${escape(truncateStart(life.name, longestName))}` +
     `<tspan class="cause" dx="6">${life.part}</tspan></text>` +
     [...spans, ...failures].join("") + "</g>";
 }

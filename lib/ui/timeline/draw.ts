@@ -1,6 +1,6 @@
 import { type Palette, plainPalette } from "../palette.ts";
 import { printable } from "../printable.ts";
-import { truncate, width } from "../width.ts";
+import { truncate, truncateStart, width } from "../width.ts";
 import type { Lifetime, Span, State } from "./lifetime.ts";
 import { ticks, timeText } from "./scale.ts";
 import type { Timeline } from "./timeline.ts";
@@ -36,7 +36,7 @@ export function timelineLines(
     columns: Math.max(leastColumns, columns - labelWidth - 4),
   };
   const row = (label: string, bar: string) =>
-    `  ${truncate(label, labelWidth).padEnd(labelWidth)} ${bar}`.trimEnd();
+    `  ${truncateStart(label, labelWidth).padEnd(labelWidth)} ${bar}`.trimEnd();
   return [
     `${timeline.project || "deploy"}: ${timeText(axis.lengthMs)}`,
     row("", palette.dim(axisLine(axis))),

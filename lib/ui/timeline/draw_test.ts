@@ -147,3 +147,11 @@ Deno.test("a timeline is as wide as the terminal at most, with colours or withou
     }
   }
 });
+
+Deno.test("of a long name, what tells it from others is shown", async () => {
+  const name = "a-service-with-a-name-as-long-as-can-be";
+  const desired = parseDesired("Xb1+-").map((service) => ({ ...service, name }));
+  const { events } = await simulate({ actual: [], desired });
+  const lines = timelineLines(timelineOf(events), 40);
+  assert.match(lines[3], /^ {2}…[a-z-]*-can-be-1 new ├╌+─+$/);
+});

@@ -15,6 +15,9 @@ export type ApiCall =
   | { kind: "stop"; id: string; timeoutS?: string }
   | { kind: "remove"; id: string; discard: boolean }
   | { kind: "rename"; id: string; name: string }
+  | { kind: "inspect-networks"; names: string[] }
+  | { kind: "connect"; network: string; id: string; aliases: string[] }
+  | { kind: "disconnect"; network: string; id: string }
   | { kind: "set-retries"; id: string; retries: number }
   | {
     kind: "exec";
@@ -42,6 +45,16 @@ export function apiCallOf(words: string[]): ApiCall | undefined {
       const ids = read(rest)?.operands;
       return ids && { kind: "inspect-containers", ids };
     }
+    case "network inspect": {
+      const names = read(rest)?.operands;
+      return names && { kind: "inspect-networks", names };
+    }
+    case "network connect":
+      return ofNetwork(rest, ["--alias"], (network, id, { "--alias": aliases = [] }) => ({
+        ...{ kind: "connect", network, id, aliases },
+      }));
+    case "network disconnect":
+      return ofNetwork(rest, [], (network, id) => ({ kind: "disconnect", network, id }));
     case "image inspect":
       return imageIds(rest);
     case "image ls":
@@ -140,6 +153,18 @@ function one(
 ): ApiCall | undefined {
   const line = read(rest, flags, valued);
   return line?.operands.length === 1 ? make(line.operands[0], line.given) : undefined;
+}
+
+/** A command about exactly one network and one container. */
+function ofNetwork(
+  rest: string[],
+  valued: string[],
+  make: (network: string, id: string, given: Record<string, string[]>) => ApiCall,
+): ApiCall | undefined {
+  const line = read(rest, [], valued);
+  if (line?.operands.length !== 2) return undefined;
+  const [network, id] = line.operands;
+  return make(network, id, line.given);
 }
 
 interface Line {

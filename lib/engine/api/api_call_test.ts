@@ -24,6 +24,14 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
     [argv.remove("a", { discard: false }), { kind: "remove", id: "a", discard: false }],
     [argv.remove("a", { discard: true }), { kind: "remove", id: "a", discard: true }],
     [argv.rename("a", "shop-web-1"), { kind: "rename", id: "a", name: "shop-web-1" }],
+    [argv.inspectNetworks(["n", "m"]), { kind: "inspect-networks", names: ["n", "m"] }],
+    [argv.disconnect("a", "n"), { kind: "disconnect", network: "n", id: "a" }],
+    [argv.connect("a", "shop-web-1", { network: "n", aliases: [] }), {
+      ...{ kind: "connect", network: "n", id: "a", aliases: [] },
+    }],
+    [argv.connect("a", "shop-web-1", { network: "n", aliases: ["web", "www"] }), {
+      ...{ kind: "connect", network: "n", id: "a", aliases: ["shop-web-1", "web", "www"] },
+    }],
     [argv.execIn("a", { command: ["--", "-t"] }), {
       kind: "exec",
       id: "a",
@@ -75,6 +83,11 @@ Deno.test("what is not known in full is left to the client", () => {
     "ps --all --quiet --no-trunc --format x",
     "ps --all --quiet --no-trunc operand",
     "container inspect --size -- a",
+    "network inspect --verbose -- n",
+    "network connect --ip 10.0.0.9 -- n a",
+    "network connect --gw-priority 1 -- n a",
+    "network connect -- n",
+    "network disconnect --force -- n a",
     "container ls --quiet",
     "image inspect -- app:1",
     "image inspect --format {{.Os}} -- app:1",

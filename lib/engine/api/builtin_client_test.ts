@@ -40,6 +40,9 @@ Deno.test("known calls are requests, and print what the client would", async () 
     "POST /v1.41/containers/a/start": () => new Response(null, { status: 204 }),
     "POST /v1.41/containers/a/stop": () => new Response(null, { status: 304 }),
     "DELETE /v1.41/containers/a": () => new Response(null, { status: 204 }),
+    "GET /v1.41/networks/n": () => Response.json({ Name: "n" }),
+    "POST /v1.41/networks/n/connect": () => new Response(null, { status: 200 }),
+    "POST /v1.41/networks/n/disconnect": () => refusal(500, "not connected"),
     "POST /v1.41/containers/bad/start": () => refusal(500, "driver failed"),
   };
   const answer = (request: Request) => {
@@ -64,6 +67,18 @@ Deno.test("known calls are requests, and print what the client would", async () 
       [argv.stop("a", 3), [0, "a\n", ""], ["POST /v1.41/containers/a/stop?t=3"]],
       [argv.remove("a", { discard: true }), [0, "a\n", ""], [
         "DELETE /v1.41/containers/a?force=true&v=true",
+      ]],
+      [
+        argv.inspectNetworks(["n", "gone"]),
+        [1, '[{"Name":"n"}]\n', "Error: No such network: gone\n"],
+        ["GET /v1.41/networks/n?", "GET /v1.41/networks/gone?"],
+      ],
+      [argv.connect("a", "x-a-1", { network: "n", aliases: ["a"] }), [0, "", ""], [
+        'POST /v1.41/networks/n/connect {"Container":"a","EndpointConfig":' +
+        '{"Aliases":["x-a-1","a"]}}',
+      ]],
+      [argv.disconnect("a", "n"), [1, "", "Error response from daemon: not connected\n"], [
+        'POST /v1.41/networks/n/disconnect {"Container":"a"}',
       ]],
       [argv.start("bad"), [1, "", "Error response from daemon: driver failed\n"], [
         "POST /v1.41/containers/bad/start?",

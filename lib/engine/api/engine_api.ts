@@ -112,6 +112,21 @@ export class EngineApi {
       case "rename":
         await this.text(containerPath(call.id, "/rename"), "POST", { name: call.name });
         return printed([]);
+      case "inspect-networks": {
+        const { found, lost } = await this.each(call.names, (name) => this.text(networkPath(name)));
+        const stderr = lost.map((name) => `Error: No such network: ${name}\n`).join("");
+        return { code: lost.length > 0 ? 1 : 0, stdout: `[${found.join(",")}]\n`, stderr };
+      }
+      case "connect": {
+        const body = { Container: call.id, EndpointConfig: { Aliases: call.aliases } };
+        await this.text(networkPath(call.network, "/connect"), "POST", {}, { body });
+        return printed([]);
+      }
+      case "disconnect": {
+        const body = { Container: call.id };
+        await this.text(networkPath(call.network, "/disconnect"), "POST", {}, { body });
+        return printed([]);
+      }
       case "set-retries": {
         const policy = { Name: "on-failure", MaximumRetryCount: call.retries };
         const path = containerPath(call.id, "/update");
@@ -251,6 +266,8 @@ function messageIn(text: string): string {
     return text.trim();
   }
 }
+
+const networkPath = (name: string, action = "") => `/networks/${encodeURIComponent(name)}${action}`;
 
 const containerPath = (id: string, action = "/json"): string =>
   `/containers/${encodeURIComponent(id)}${action}`;

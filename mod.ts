@@ -15,11 +15,48 @@ export {
   transferImages,
   type TransferRequest,
 } from "./lib/api.ts";
+export {
+  type OpenedTunnel,
+  provision,
+  type Provisioned,
+  type ProvisionEvent,
+  type ProvisionRequest,
+  tunnel,
+  type TunnelEvent,
+  type TunnelRequest,
+} from "./lib/api_hosts.ts";
 export { ExitCode, KerekError } from "./lib/errors.ts";
 export type { DeployEvent, Outcome, Phase } from "./lib/execute/events.ts";
 export * from "./lib/hooks/sdk.ts";
 export type { ImageTransfer, KnownImage, Way } from "./lib/images/plan.ts";
 export type { TransferEvent } from "./lib/images/transfer_ports.ts";
 export type { ComposeOptions, DeployOptions, EngineOptions } from "./lib/options.ts";
-export type { Plan, Step } from "./lib/plan/model.ts";
+export type { GateSpec, Probe } from "./lib/plan/gates.ts";
+export type { Hook, Moment, moments } from "./lib/plan/hooks.ts";
+export type {
+  Action,
+  Attachment,
+  ContainerRef,
+  ContainerStatus,
+  Creation,
+  DesiredService,
+  Drain,
+  ExclusiveClaim,
+  ExecPurpose,
+  ExecSpec,
+  FailureAction,
+  Gate,
+  NetworkTie,
+  NewReplica,
+  Order,
+  Plan,
+  PortRange,
+  Replica,
+  RollbackPolicy,
+  ServiceChange,
+  Step,
+  SwapChange,
+  SwapRole,
+  UpdatePolicy,
+} from "./lib/plan/model.ts";
 export type { ServiceOutcome } from "./lib/plan/summarize.ts";

@@ -57,6 +57,7 @@ export interface DeployCallOptions extends CallOptions<DeployEvent> {
 
 /** How a deploy ended. */
 export interface Deployed {
+  /** How it ended, see the exit codes. */
   outcome: Outcome;
   /** What became of each service that had something to change. */
   services: ServiceOutcome[];

@@ -38,6 +38,7 @@ export class KerekError extends Error {
   /** The exit code that this error ends the process with. */
   readonly exitCode: ExitCode;
 
+  /** Makes one; the exit code is {@linkcode ExitCode.untouched} unless another is given. */
   constructor(
     message: string,
     options: { hint?: string; details?: string[]; cause?: unknown; exitCode?: ExitCode } = {},

@@ -50,7 +50,9 @@ export interface ComposeOptions {
 
 /** What `kerek deploy` is asked to do. */
 export interface DeployOptions {
+  /** How to reach the engine. */
   engine: EngineOptions;
+  /** Which project. */
   compose: ComposeOptions;
   /** Services to consider; empty: all of the project. */
   services: string[];

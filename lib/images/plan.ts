@@ -24,10 +24,13 @@ export type Way =
 
 /** What is known of an image by one name, and what follows from that. */
 export interface ImageTransfer {
+  /** Name of the image. */
   name: string;
+  /** What the name stands for on the source. */
   source: KnownImage;
   /** What the name stands for on the destination; absent: nothing. */
   destination?: KnownImage;
+  /** How it gets there. */
   way: Way;
 }
 

@@ -1,5 +1,6 @@
 /** What a new replica must pass between being ready and taking over. */
 export interface GateSpec {
+  /** What is tried. */
   probe: Probe;
   /** How long the gate may take in all, in milliseconds. */
   timeoutMs: number;

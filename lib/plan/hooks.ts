@@ -9,7 +9,7 @@ export const moments = [
   "afterDeploy",
 ] as const;
 
-/** One of {@linkcode moments}. */
+/** A moment of a deploy at which hook modules are called. */
 export type Moment = typeof moments[number];
 
 /** A hook module as the Compose files or `--hook` name it. */
@@ -54,8 +54,10 @@ export interface Hook {
   module: string;
   /** Which of the deploy's loaded modules it is, from 0. */
   index: number;
+  /** How long a call may take, in milliseconds. */
   timeoutMs: number;
   /** Moments that it has a function for. */
+  /** The moments that it has functions for. */
   moments: Moment[];
 }
 

@@ -12,6 +12,7 @@ export type Order = "start-first" | "stop-first";
 
 /** A service as the Compose files want it. */
 export interface DesiredService {
+  /** Its name in the Compose files. */
   name: string;
   /** Compose's config hash; a replica of another revision is outdated. */
   revision: string;
@@ -21,11 +22,13 @@ export interface DesiredService {
   dependsOn: string[];
   /** Services whose containers are part of its own (`network_mode`, `ipc`, `pid`: `service:x`; `volumes_from`). */
   sharesWith: string[];
+  /** The image that it runs, by name. */
   image: string;
   /** What the image's name stands for on the engine now; absent if it is not there. */
   imageId?: string;
   /** Whether the files say how to build the image. */
   buildable: boolean;
+  /** When Compose would pull the image, as the files say; absent: they do not. */
   pullPolicy?: string;
   /** A name that only one container can have, which is why Compose cannot scale the service. */
   containerName?: string;
@@ -63,6 +66,7 @@ export interface DesiredService {
 
 /** `deploy.update_config` (Compose Deploy Specification), durations in milliseconds. */
 export interface UpdatePolicy {
+  /** Which comes first. */
   order: Order;
   /** How many replicas are replaced at a time; 0: all. */
   parallelism: number;
@@ -72,6 +76,7 @@ export interface UpdatePolicy {
   monitorMs: number;
   /** How long a new replica with a healthcheck must stay healthy to count as ready. */
   steadyMs: number;
+  /** What a failed replacement leads to. */
   failureAction: FailureAction;
   /** Share of a service's replacements that may fail before `failureAction` stops or undoes all. */
   maxFailureRatio: number;
@@ -82,8 +87,11 @@ export type FailureAction = "pause" | "continue" | "rollback";
 
 /** `deploy.rollback_config` (Compose Deploy Specification), durations in milliseconds. */
 export interface RollbackPolicy {
+  /** Which comes first. */
   order: Order;
+  /** How many replacements are taken back at a time; 0: all. */
   parallelism: number;
+  /** Pause after one and before the next. */
   delayMs: number;
 }
 
@@ -105,8 +113,11 @@ export interface Attachment {
   network: string;
   /** Names that others find it by, besides the container's own name and id. */
   aliases: string[];
+  /** Options of the network's driver for it; absent: none. */
   driverOpts?: Record<string, string>;
+  /** Addresses that are local to the link; absent: none. */
   linkLocalIps?: string[];
+  /** Which network's gateway it goes by, the highest first; absent: the engine's default. */
   gwPriority?: number;
 }
 
@@ -120,10 +131,15 @@ export interface NetworkTie {
 
 /** A command to run in a container. */
 export interface ExecSpec {
+  /** Its words. */
   command: string[];
+  /** User to run it as; absent: the container's. */
   user?: string;
+  /** Whether it has extended privileges; absent: no. */
   privileged?: boolean;
+  /** Folder to run it in; absent: the container's. */
   workingDir?: string;
+  /** Variables besides the container's. */
   environment?: Record<string, string>;
 }
 
@@ -157,17 +173,21 @@ export type ContainerStatus =
 
 /** A container of a service, as it is. */
 export interface Replica {
+  /** The engine's id of it. */
   id: string;
+  /** Its name, without the slash in front. */
   name: string;
   /** The `N` of `project-service-N`. */
   number: number;
   /** Compose's own number of it, which cannot be changed; absent: the same. */
   composeNumber?: number;
+  /** The service that it is of. */
   service: string;
   /** Config hash that it was created from. */
   revision: string;
   /** What it says its image is, by one way of telling or another; absent if it says nothing. */
   imageIds?: string[];
+  /** What it does. */
   status: ContainerStatus;
   /** Absent without a healthcheck. */
   health?: "starting" | "healthy" | "unhealthy";
@@ -186,7 +206,9 @@ export type NewReplica =
 
 /** One old replica that is replaced by one new one. */
 export interface SwapChange {
+  /** The one that goes. */
   old: Replica;
+  /** The one that comes. */
   new: NewReplica;
   /** Whether what the old one has in volumes without a name is handed on; absent: no. */
   carriesVolumes?: boolean;
@@ -194,11 +216,13 @@ export interface SwapChange {
 
 /** What differs for one service, and why. */
 export interface ServiceChange {
+  /** Name of the service. */
   service: string;
   /** Absent for containers whose service is gone from the files. */
   desired?: DesiredService;
   /** Why anything changes at all; empty if nothing does. */
   cause: string;
+  /** Replicas that stay as they are. */
   keeps: Replica[];
   /** Replacements in order, each one old replica by one new one. */
   swaps: SwapChange[];
@@ -266,9 +290,11 @@ export type ExecPurpose = "post_start" | "pre_stop" | "mark";
 
 /** How many containers of a service to create; none if it only has to be named beside others. */
 export interface Creation {
+  /** Name of the service. */
   service: string;
   /** Containers of the service that exist already, in whatever state. */
   existing: number;
+  /** Containers to create. */
   missing: number;
   /** The numbers in the names of the new ones, in order; absent: those that Compose gives. */
   numbers?: number[];
@@ -288,13 +314,17 @@ export interface Gate {
 
 /** A node of the plan: what to do, why, and after which other steps. */
 export interface Step {
+  /** Its name in this plan. */
   id: string;
+  /** What it does. */
   action: Action;
+  /** Why it is done, for people. */
   cause: string;
   /** Ids of the steps that must be done first. */
   after: string[];
   /** Whether the steps after it are taken even if it fails; the plan then fails all the same. */
   mayFail?: boolean;
+  /** The part that its container plays in a swap; absent: none. */
   swap?: SwapRole;
   /** The failed swap that this step puts back, where the plan goes on after it. */
   recovers?: string;
@@ -302,9 +332,13 @@ export interface Step {
 
 /** Steps to take, in an order that satisfies every `after`, and what the user should know. */
 export interface Plan {
+  /** Name of the project. */
   project: string;
+  /** What to do; empty: nothing. */
   steps: Step[];
+  /** What differs, by service. */
   changes: ServiceChange[];
+  /** What the user should know, a sentence each. */
   warnings: string[];
   /** Hooks to call when all is over, as far as what came of it calls for them. */
   afterwards?: Step[];

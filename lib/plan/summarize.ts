@@ -4,7 +4,9 @@ import { swapStates } from "./swap_state.ts";
 
 /** What became of a service in a deploy. */
 export interface ServiceOutcome {
+  /** Name of the service. */
   service: string;
+  /** `partly`: some replicas are new, the others as before; `unclear`: somebody must look at it. */
   kind:
     | "unchanged"
     | "updated"

@@ -16,6 +16,15 @@ const docker = ["docker.io", "iptables", "apparmor", "ca-certificates"];
 
 const podman = ["podman", "catatonit", "dbus-user-session", "uidmap"];
 
+const podman4 = [
+  ...podman,
+  "aardvark-dns",
+  "fuse-overlayfs",
+  "iptables",
+  "netavark",
+  "slirp4netns",
+];
+
 /** What an engine needs. Named one by one as recommended packages would bring in builders. */
 const table: Record<ProvisionedEngine, Record<System, readonly string[]>> = {
   docker: {
@@ -28,14 +37,7 @@ const table: Record<ProvisionedEngine, Record<System, readonly string[]>> = {
   // Podman does not depend on a firewall, but starts no container with a network without one:
   // iptables or, since netavark 1.12, nftables.
   podman: {
-    "debian 12": [
-      ...podman,
-      "iptables",
-      "aardvark-dns",
-      "fuse-overlayfs",
-      "netavark",
-      "slirp4netns",
-    ],
+    "debian 12": podman4,
     "debian 13": [...podman, "nftables", "aardvark-dns", "netavark", "passt"],
     // Before Podman 4, names within networks are this plugin's.
     "ubuntu 22.04": [
@@ -45,14 +47,7 @@ const table: Record<ProvisionedEngine, Record<System, readonly string[]>> = {
       "golang-github-containernetworking-plugin-dnsname",
       "slirp4netns",
     ],
-    "ubuntu 24.04": [
-      ...podman,
-      "iptables",
-      "aardvark-dns",
-      "fuse-overlayfs",
-      "netavark",
-      "slirp4netns",
-    ],
+    "ubuntu 24.04": podman4,
   },
 };
 

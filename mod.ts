@@ -11,7 +11,10 @@ export {
   type DeployCallOptions,
   type Deployed,
   type DeployRequest,
+  history,
   plan,
+  rollback,
+  type RollbackRequest,
   transferImages,
   type TransferRequest,
 } from "./lib/api.ts";
@@ -27,10 +30,16 @@ export {
 } from "./lib/api_hosts.ts";
 export { ExitCode, KerekError } from "./lib/errors.ts";
 export type { DeployEvent, Outcome, Phase } from "./lib/execute/events.ts";
+export type { Entry, HashedFile, KeptService } from "./lib/history/entry.ts";
 export * from "./lib/hooks/sdk.ts";
 export type { ImageTransfer, KnownImage, Way } from "./lib/images/plan.ts";
 export type { TransferEvent } from "./lib/images/transfer_ports.ts";
-export type { ComposeOptions, DeployOptions, EngineOptions } from "./lib/options.ts";
+export type {
+  ComposeOptions,
+  DeployOptions,
+  EngineOptions,
+  RollbackOptions,
+} from "./lib/options.ts";
 export type { GateSpec, Probe } from "./lib/plan/gates.ts";
 export type { Hook, Moment, moments } from "./lib/plan/hooks.ts";
 export type {
@@ -59,4 +68,5 @@ export type {
   SwapRole,
   UpdatePolicy,
 } from "./lib/plan/model.ts";
+export type { ProjectHistory } from "./lib/project_history.ts";
 export type { ServiceOutcome } from "./lib/plan/summarize.ts";

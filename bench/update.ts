@@ -246,6 +246,10 @@ function caddyfile(): string {
 
 async function down() {
   await run("docker compose down --timeout 1 --volumes".split(" "), env(1, "A"));
+  // What kerek's history has.
+  const list = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"];
+  const images = lines(await output([...list, `kerek-*:${project}.*`], {}));
+  if (images.length > 0) await run(["docker", "image", "rm", ...images], {});
 }
 
 async function run(argv: string[], env: Record<string, string>): Promise<void> {

@@ -1,5 +1,6 @@
 import { checkGiven } from "./check_given.ts";
-import { deploy as deployWith } from "./deploy.ts";
+import { deploy as deployWith, type DeployPorts } from "./deploy.ts";
+import { openPrograms } from "./engine/open_programs.ts";
 import { spawner } from "./engine/spawn.ts";
 import { surroundings } from "./engine/surroundings.ts";
 import { realClock } from "./execute/clock.ts";
@@ -8,10 +9,12 @@ import { engineValues, given, serviceValues } from "./given.ts";
 import type { ImageTransfer } from "./images/plan.ts";
 import type { TransferEvent } from "./images/transfer_ports.ts";
 import { realHere } from "./lock/here.ts";
-import type { ComposeOptions, DeployOptions, EngineOptions } from "./options.ts";
+import type { ComposeOptions, DeployOptions, EngineOptions, RollbackOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
-import { openTunnel } from "./ssh/lazy_tunnel.ts";
 import type { ServiceOutcome } from "./plan/summarize.ts";
+import { historyOf, type ProjectHistory } from "./project_history.ts";
+import { rollback as rollBackWith } from "./rollback.ts";
+import { openTunnel } from "./ssh/lazy_tunnel.ts";
 import { transferImages as transferWith } from "./transfer_images.ts";
 
 /** What to deploy and how. What is absent is as with `kerek deploy` without that option. */
@@ -22,6 +25,12 @@ export interface DeployRequest
   /** Which project. Default: that of the working directory, as with `docker compose` */
   compose?: Partial<ComposeOptions>;
 }
+
+/** What to go back to and how. What is absent is as with `kerek rollback` without that option. */
+export interface RollbackRequest
+  extends
+    Partial<Omit<RollbackOptions, "engine" | "compose" | "dryRun">>,
+    Pick<DeployRequest, "engine" | "compose"> {}
 
 /** What images to copy, and where to. */
 export interface TransferRequest {
@@ -111,6 +120,45 @@ export async function plan(
 }
 
 /**
+ * Deploys an earlier state again, as `kerek rollback` does.
+ *
+ * @throws {KerekError} if it cannot begin, such as when an image is gone; nothing was touched then.
+ */
+export async function rollback(
+  { engine, compose, services = [], ...others }: RollbackRequest = {},
+  options: CallOptions<DeployEvent> = {},
+): Promise<Deployed> {
+  const reached = engineOf(engine);
+  const project = projectOf(compose);
+  checkAll(reached, project, services);
+  let results: ServiceOutcome[] = [];
+  const ports = portsFor(reached, options, (event) => {
+    if (event.type === "finished") results = event.services;
+  });
+  const outcome = await rollBackWith(
+    { ...others, engine: reached, compose: project, services },
+    ports,
+  );
+  return { outcome, services: results };
+}
+
+/**
+ * The deploys of a project that its engine knows of, as `kerek history` lists them.
+ *
+ * @throws {KerekError} if they cannot be read.
+ */
+export async function history(
+  { engine, compose }: Pick<DeployRequest, "engine" | "compose"> = {},
+  options: Pick<DeployCallOptions, "signal" | "stdin"> = {},
+): Promise<ProjectHistory> {
+  const reached = engineOf(engine);
+  const asked = { engine: reached, compose: projectOf(compose) };
+  checkAll(reached, asked.compose, []);
+  await using programs = await openPrograms(asked, portsFor(reached, options));
+  return await historyOf(programs, asked);
+}
+
+/**
  * Copies images to another engine, as `kerek transfer-images` does, without a registry.
  *
  * @returns what was copied.
@@ -137,20 +185,37 @@ export async function transferImages(
 
 async function run(
   { engine, compose, services = [], ...others }: DeployRequest,
-  { onEvent, signal = new AbortController().signal, stdin = "" }: DeployCallOptions,
+  options: DeployCallOptions,
   dryRun: boolean,
   look: (event: DeployEvent) => void,
 ): Promise<Outcome> {
   const reached = engineOf(engine);
-  const project = { envFiles: [], files: [], profiles: [], ...compose };
+  const project = projectOf(compose);
+  checkAll(reached, project, services);
+  return await deployWith(
+    { ...others, engine: reached, compose: project, services, dryRun },
+    portsFor(reached, options, look),
+  );
+}
+
+/** What is given by hand ends up in command lines. */
+function checkAll(engine: EngineOptions, { projectName }: ComposeOptions, services: string[]) {
   checkGiven([
-    ...engineValues(reached, env),
-    ...given("project", "compose.projectName", project.projectName),
+    ...engineValues(engine, env),
+    ...given("project", "compose.projectName", projectName),
     ...serviceValues(services),
   ]);
-  return await deployWith({ ...others, engine: reached, compose: project, services, dryRun }, {
+}
+
+/** The real machine, of which nothing is printed. */
+function portsFor(
+  engine: EngineOptions,
+  { onEvent, signal = new AbortController().signal, stdin = "" }: DeployCallOptions,
+  look: (event: DeployEvent) => void = () => {},
+): DeployPorts {
+  return {
     spawner,
-    surroundings: surroundings(reached),
+    surroundings: surroundings(engine),
     openTunnel,
     clock: realClock,
     here: realHere(),
@@ -160,7 +225,7 @@ async function run(
       onEvent?.(event);
     },
     signal,
-  });
+  };
 }
 
 const env = (name: string): string | undefined => Deno.env.get(name);
@@ -168,4 +233,11 @@ const env = (name: string): string | undefined => Deno.env.get(name);
 const engineOf = (engine: Partial<EngineOptions> = {}): EngineOptions => ({
   containerEngine: "docker",
   ...engine,
+});
+
+const projectOf = (compose: Partial<ComposeOptions> = {}): ComposeOptions => ({
+  envFiles: [],
+  files: [],
+  profiles: [],
+  ...compose,
 });

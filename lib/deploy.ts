@@ -6,6 +6,8 @@ import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
 import type { Clock } from "./execute/ports.ts";
 import { DeployHooks } from "./hooks/deploy_hooks.ts";
+import { asKept, type Basis } from "./history/basis.ts";
+import { type Finished, isWorthKeeping } from "./history/finished.ts";
 import { clearDeadLock, DeployLock } from "./lock/deploy_lock.ts";
 import type { Here } from "./lock/here.ts";
 import { holderText } from "./lock/holder.ts";
@@ -27,15 +29,20 @@ export interface DeployPorts extends ProgramPorts {
 /**
  * Brings the project's services to what the Compose files say, replica by replica.
  *
+ * @param basis What is deployed instead of Compose files, by options that were made for it.
  * @throws {KerekError} if it cannot begin; nothing was touched then.
  */
-export async function deploy(options: DeployOptions, ports: DeployPorts): Promise<Outcome> {
+export async function deploy(
+  options: DeployOptions,
+  ports: DeployPorts,
+  basis?: Basis,
+): Promise<Outcome> {
   const hooks = new DeployHooks(options, ports);
   const { clock, emit, signal } = ports;
   const interrupted = () => emit({ type: "interrupted", at: clock.now() });
   signal.addEventListener("abort", interrupted);
   try {
-    return await deployWith(hooks, options, ports);
+    return await deployWith(hooks, options, ports, basis);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new KerekError("Interrupted before anything was touched", {
@@ -52,11 +59,13 @@ async function deployWith(
   hooks: DeployHooks,
   options: DeployOptions,
   ports: DeployPorts,
+  basis?: Basis,
 ): Promise<Outcome> {
   const { clock, emit } = ports;
   const startedAt = clock.now();
   await using programs = await openPrograms(options, ports);
-  let planned = await planDeploy(programs, options, hooks.load);
+  const judge = basis && asKept(basis.entry);
+  let planned = await planDeploy(programs, options, hooks.load, judge);
   if (options.dryRun) {
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
     return "nothing";
@@ -67,12 +76,16 @@ async function deployWith(
     : await clearLock(planned, ports);
   try {
     if (lock && await isOutdated(planned, lock)) {
-      planned = await planDeploy(programs, options, hooks.load);
+      planned = await planDeploy(programs, options, hooks.load, judge);
     }
     const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
-    const execution = await inTwoParts(planned, options, { ...ports, signal }, hooks);
-    const at = clock.now();
-    emit({ type: "finished", at, ...execution, durationMs: at - startedAt });
+    const { last, ...execution } = await inTwoParts(planned, options, { ...ports, signal }, hooks);
+    const durationMs = clock.now() - startedAt;
+    if (lock) {
+      const owner = ports.here.owner;
+      await keep({ planned: last, execution, options, owner, durationMs, basis }, ports);
+    }
+    emit({ type: "finished", at: clock.now(), ...execution, plan: last.plan, durationMs });
     return execution.outcome;
   } finally {
     await lock?.release();
@@ -85,7 +98,7 @@ async function inTwoParts(
   options: DeployOptions,
   ports: DeployPorts,
   hooks: DeployHooks,
-): Promise<Execution & { plan: Plan }> {
+): Promise<Execution & { last: Planned }> {
   const images = imagesOnly(planned.plan);
   let execution = images && await carryOut({ ...planned, plan: images }, options, ports, hooks);
   let last = planned;
@@ -94,7 +107,23 @@ async function inTwoParts(
     execution = await carryOut(last, options, ports, hooks);
   }
   await callAfterwards(last.plan, execution, { ...ports, hooks });
-  return { ...execution, plan: last.plan };
+  return { ...execution, last };
+}
+
+/** Adds the deploy to the history; if that fails, the deploy is no worse for it. */
+async function keep(
+  finished: Omit<Finished, "surroundings">,
+  { emit, clock, surroundings }: DeployPorts,
+): Promise<void> {
+  if (!isWorthKeeping(finished.execution, finished.options)) return;
+  try {
+    const { keepEntry } = await import("./history/keep_entry.ts");
+    const entry = await keepEntry({ ...finished, surroundings });
+    emit({ type: "history", at: clock.now(), state: "kept", entry, text: "" });
+  } catch (error) {
+    const { message } = KerekError.from(error);
+    emit({ type: "history", at: clock.now(), state: "not-kept", text: message });
+  }
 }
 
 /** That all is well in the end is only looked at. */

@@ -148,6 +148,36 @@ export interface StatusOptions
   format?: "table" | "json";
 }
 
+/** What `kerek history` is asked to print. */
+export interface HistoryOptions extends Pick<DeployOptions, "engine" | "compose"> {
+  /** Of no effect, as nothing is changed anyway (`--dry-run`). */
+  dryRun?: boolean;
+  /** For people or for programs (`--format`). Default: `table` */
+  format?: "table" | "json";
+}
+
+/** What `kerek rollback` is asked to do. */
+export interface RollbackOptions extends
+  Pick<
+    DeployOptions,
+    | "engine"
+    | "compose"
+    | "services"
+    | "dryRun"
+    | "hooks"
+    | "lockTimeoutS"
+    | "onFailure"
+    | "order"
+    | "removeOrphans"
+    | "timeoutS"
+    | "updateParallelism"
+    | "wait"
+    | "waitTimeoutS"
+  > {
+  /** Number of the entry to go back to (`--to`); absent: the one before what runs. */
+  to?: number;
+}
+
 /** What `kerek hooks` is asked to do. */
 export interface HooksOptions {
   /** Of no effect, but for `debug`. */

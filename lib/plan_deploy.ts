@@ -36,7 +36,14 @@ export interface Planned {
   programs: Programs;
   /** Ids of the containers that were there, in order. */
   seen: string[];
+  /** What the images' names of services that get new replicas stand for. */
+  imageIds: Map<string, string>;
+  /** The Compose files as Compose resolves them to one, in YAML. */
+  source: string;
 }
+
+/** Says by what is known besides which replicas are of the wanted revision. */
+export type Judge = (replicas: Replica[], services: DesiredService[]) => Replica[];
 
 /**
  * Looks at what should be and what is, and plans the way from one to the other.
@@ -47,16 +54,20 @@ export async function planDeploy(
   given: Programs,
   options: DeployOptions,
   hooksOf: HookLoader,
+  judge: Judge = (replicas) => replicas,
 ): Promise<Planned> {
-  const { observation, programs } = await observeNamed(given, options);
+  const { observation: seenAs, programs } = await observeNamed(given, options);
+  const replicas = judge(seenAs.replicas, seenAs.project.services);
+  const observation = { ...seenAs, replicas };
   const { hooks, ...others } = options;
   const planOptions = { ...others, allResources: options.compose.allResources };
   const load: LoadHooks = (specs) => hooksOf(specs, observation.project.name, programs);
   const hook = (services: DesiredService[]) =>
     withHooks(services, observation.project.hooks, hooks ?? [], load);
-  const plan = await makePlan(programs, observation, planOptions, hook);
+  const made = await makePlan(programs, observation, planOptions, hook);
   const seen = observation.replicas.map((replica) => replica.id).sort();
-  return { plan, project: observation.project, programs, seen };
+  const { project, source } = observation;
+  return { ...made, project, programs, seen, source };
 }
 
 /** Loads hook modules that act through these programs. */
@@ -86,7 +97,7 @@ async function makePlan(
   { project, replicas, inactive, warnings: doubts }: Observation,
   options: PlanOptions,
   hook: (services: DesiredService[]) => Promise<Hooked>,
-): Promise<Plan> {
+): Promise<{ plan: Plan; imageIds: Map<string, string> }> {
   const { isPodman } = programs.clients;
   const drains = project.services.map((x) => checkDnsDrain(override(x, options), isPodman));
   const services = drains.map(({ service }) => service);
@@ -119,7 +130,8 @@ async function makePlan(
     ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
   ];
   const facts = { project: project.name, missingImages: missing, ...known, warnings, hooks };
-  return schedule(changes.map((change) => withHooksOf(change, hooked)), facts, options);
+  const plan = schedule(changes.map((change) => withHooksOf(change, hooked)), facts, options);
+  return { plan, imageIds: ids };
 }
 
 /** The change with the hooks of its service, which are loaded while its images are looked up. */

@@ -5,8 +5,10 @@ import type {
   ConfigOptions,
   DeployCommandOptions,
   DoctorOptions,
+  HistoryOptions,
   HooksOptions,
   ProvisionOptions,
+  RollbackOptions,
   StatusOptions,
   TransferImagesOptions,
   TunnelSshOptions,
@@ -21,8 +23,10 @@ export interface Commands {
   config(options: ConfigOptions, io: Io): Promise<ExitCode>;
   deploy(options: DeployCommandOptions, io: Io): Promise<ExitCode>;
   doctor(options: DoctorOptions, io: Io): Promise<ExitCode>;
+  history(options: HistoryOptions, io: Io): Promise<ExitCode>;
   hooks(options: HooksOptions, io: Io): Promise<ExitCode>;
   provision(options: ProvisionOptions, io: Io): Promise<ExitCode>;
+  rollback(options: RollbackOptions, io: Io): Promise<ExitCode>;
   status(options: StatusOptions, io: Io): Promise<ExitCode>;
   transferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode>;
   tunnelSsh(options: TunnelSshOptions, io: Io): Promise<ExitCode>;
@@ -58,6 +62,10 @@ export const realCommands: Commands = {
     const { runDoctor } = await import("../commands/doctor.ts");
     return await runDoctor(options, io);
   },
+  history: async (options, io) => {
+    const { runHistory } = await import("../commands/history.ts");
+    return await runHistory(options, io);
+  },
   hooks: async (options, io) => {
     const { runHooks } = await import("../commands/hooks.ts");
     return await runHooks(options, io);
@@ -65,6 +73,10 @@ export const realCommands: Commands = {
   provision: async (options, io) => {
     const { runProvision } = await import("../commands/provision.ts");
     return await runProvision(options, io);
+  },
+  rollback: async (options, io) => {
+    const { runRollback } = await import("../commands/rollback.ts");
+    return await runRollback(options, io);
   },
   status: async (options, io) => {
     const { runStatus } = await import("../commands/status.ts");

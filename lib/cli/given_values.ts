@@ -15,6 +15,7 @@ function ownValues(invocation: Extract<Invocation, { options: unknown }>): Given
     case "check":
     case "config":
     case "deploy":
+    case "rollback":
     case "status": {
       const { compose, services } = invocation.options;
       return [
@@ -23,6 +24,7 @@ function ownValues(invocation: Extract<Invocation, { options: unknown }>): Given
       ];
     }
     case "doctor":
+    case "history":
     case "unlock":
       return given("project", "--project-name", invocation.options.compose.projectName);
     case "hooks":

@@ -4,8 +4,10 @@ import type {
   ConfigOptions,
   DeployCommandOptions,
   DoctorOptions,
+  HistoryOptions,
   HooksOptions,
   ProvisionOptions,
+  RollbackOptions,
   StatusOptions,
   TransferImagesOptions,
   TunnelSshOptions,
@@ -19,8 +21,10 @@ export type Invocation =
   | { command: "config"; options: ConfigOptions }
   | { command: "deploy"; options: DeployCommandOptions }
   | { command: "doctor"; options: DoctorOptions }
+  | { command: "history"; options: HistoryOptions }
   | { command: "hooks"; options: HooksOptions }
   | { command: "provision"; options: ProvisionOptions }
+  | { command: "rollback"; options: RollbackOptions }
   | { command: "status"; options: StatusOptions }
   | { command: "transfer-images"; options: TransferImagesOptions }
   | { command: "tunnel-ssh"; options: TunnelSshOptions }

@@ -45,10 +45,14 @@ async function run(invocation: Invocation, io: Io, commands: Commands): Promise<
       return await commands.deploy(invocation.options, io);
     case "doctor":
       return await commands.doctor(invocation.options, io);
+    case "history":
+      return await commands.history(invocation.options, io);
     case "hooks":
       return await commands.hooks(invocation.options, io);
     case "provision":
       return await commands.provision(invocation.options, io);
+    case "rollback":
+      return await commands.rollback(invocation.options, io);
     case "status":
       return await commands.status(invocation.options, io);
     case "transfer-images":

@@ -7,10 +7,12 @@ import { doctorCommand } from "./doctor_command.ts";
 import { globalCommand } from "./globals.ts";
 import { exitCodesHelp, helpConfiguration } from "./help.ts";
 import { helpCommand } from "./help_command.ts";
+import { historyCommand } from "./history_command.ts";
 import { hooksCommand } from "./hooks_command.ts";
 import { manCommand } from "./man_command.ts";
 import type { Parser } from "./invocation.ts";
 import { provisionCommand } from "./provision_command.ts";
+import { rollbackCommand } from "./rollback_command.ts";
 import { statusCommand } from "./status_command.ts";
 import { transferImagesCommand } from "./transfer_images_command.ts";
 import { tunnelSshCommand } from "./tunnel_ssh_command.ts";
@@ -35,8 +37,10 @@ export function createProgram(parser: Parser, output: Output) {
     configCommand(parser),
     deployCommand(parser),
     doctorCommand(parser),
+    historyCommand(parser),
     hooksCommand(parser),
     provisionCommand(parser),
+    rollbackCommand(parser),
     statusCommand(parser),
     transferImagesCommand(parser),
     tunnelSshCommand(parser),

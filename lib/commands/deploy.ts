@@ -42,11 +42,21 @@ export function realMachine({ engine }: Pick<DeployOptions, "engine">): Machine 
   };
 }
 
-/** `kerek deploy` at the edge: real ports, output and exit code. */
+/** `kerek deploy` at the edge. */
 export async function runDeploy(
   options: DeployCommandOptions,
   io: Io,
   machine: Machine = realMachine(options),
+): Promise<ExitCode> {
+  return await atEdge(options, io, machine, (ports) => deploy(options, ports));
+}
+
+/** Lets something deploy with real ports, output and exit code. */
+export async function atEdge(
+  options: DeployCommandOptions,
+  io: Io,
+  machine: Machine,
+  act: (ports: DeployPorts) => Promise<Outcome>,
 ): Promise<ExitCode> {
   const { dryRun, ...others } = options;
   // A dry run has nothing to look back on.
@@ -66,7 +76,7 @@ export async function runDeploy(
   const finished: DeployEvent[] = [];
   const prober = probe === undefined ? undefined : startProber(probe, clock, emit);
   try {
-    const outcome = await deploy(options, {
+    const outcome = await act({
       ...machine,
       readStdin: () => io.readStdin(),
       emit: (event) => event.type === "finished" ? finished.push(event) : emit(event),

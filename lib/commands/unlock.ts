@@ -1,7 +1,4 @@
 import type { Io } from "../cli/io.ts";
-import { decodeModel } from "../engine/decode_project.ts";
-import * as argv from "../engine/argv.ts";
-import { readFiles } from "../engine/observe.ts";
 import { openPrograms } from "../engine/open_programs.ts";
 import type { Programs } from "../engine/programs.ts";
 import { ExitCode, KerekError } from "../errors.ts";
@@ -9,6 +6,7 @@ import type { Here } from "../lock/here.ts";
 import { holderText, standing } from "../lock/holder.ts";
 import { LockStore } from "../lock/lock_store.ts";
 import type { UnlockOptions } from "../options.ts";
+import { projectName } from "../project_name.ts";
 import { type Machine, realMachine } from "./deploy.ts";
 import { interruptible } from "./interrupt.ts";
 import { warner } from "./warner.ts";
@@ -33,8 +31,7 @@ async function unlock(
   io: Io,
   here: Here,
 ): Promise<ExitCode> {
-  const { stdout } = await readFiles(programs, argv.composeConfig());
-  const store = new LockStore(programs, decodeModel(stdout).name);
+  const store = new LockStore(programs, await projectName(programs, options.compose));
   const holder = await store.holder();
   if (!holder) {
     io.stdout(`${store.project}: not locked\n`);

@@ -18,6 +18,8 @@ export interface Observation {
   inactive: Set<string>;
   /** What Compose says is doubtful in the files, such as a variable that is not set. */
   warnings: string[];
+  /** The Compose files as Compose resolves them to one, in YAML. */
+  source: string;
 }
 
 /** Reads the Compose files and the engine's containers, as much as possible at the same time. */
@@ -27,7 +29,7 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   const config = readFiles(programs, argv.composeConfig());
   const hashes = readFiles(programs, argv.composeHashes());
   // Loading the decoders takes about as long as a program's start, and now there is time for it.
-  const [{ stderr }, , , project, containers] = await inOrder([
+  const [{ stdout: source, stderr }, , , project, containers] = await inOrder([
     config,
     hashes,
     json,
@@ -44,7 +46,7 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   ]);
   const services = project.services.map((x) => ({ ...x, imageId: ids.get(x.image) }));
   const warnings = warningsIn(stderr);
-  return { project: { ...project, services }, replicas: judged, inactive, warnings };
+  return { project: { ...project, services }, replicas: judged, inactive, warnings, source };
 }
 
 async function decodedProject(
@@ -80,6 +82,13 @@ async function inOrder<T extends Promise<unknown>[]>(promises: readonly [...T]) 
 /** Ids of a project's containers that are there now, in order. */
 export async function containersNow(programs: Programs, project: string): Promise<string[]> {
   return lines(await programs.readEngine(argv.listContainers({ project }))).sort();
+}
+
+/** A project's containers, without those of `compose run`. */
+export async function containersOf(programs: Programs, project: string): Promise<Replica[]> {
+  const json = await readContainers(programs, project);
+  const { decodeContainers } = await import("./decode_containers.ts");
+  return decodeContainers(json).map(({ replica }) => replica);
 }
 
 /** What Compose says of the files. */

@@ -30,6 +30,13 @@ export class Programs {
     return succeed(await this.tryEngine(argv)).stdout;
   }
 
+  /** The same, where that is no text. */
+  async readEngineBytes(argv: string[]): Promise<Uint8Array<ArrayBuffer>> {
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    succeed(await this.tryEngine(argv, { onBytes: (bytes) => void pieces.push(bytes) }));
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  }
+
   /** The same, whatever its exit code. */
   async tryEngine(argv: string[], options?: SpawnOptions): Promise<Output> {
     return await this.spawner.read([...this.clients.engine, ...argv], options);

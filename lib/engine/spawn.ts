@@ -13,6 +13,8 @@ export interface SpawnOptions {
   stdin?: string | Uint8Array<ArrayBuffer>;
   /** Takes the output of both streams as it comes, besides its being collected. */
   onOutput?: (text: string) => void;
+  /** Takes standard output as it comes, instead of its being collected, as it is no text. */
+  onBytes?: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Variables besides those of this process. */
   env?: Record<string, string>;
   /** Ends the program when it aborts. */
@@ -46,7 +48,7 @@ export const spawner: Spawner = { read: run, write: run, stream, pipe };
 
 async function run(
   argv: string[],
-  { stdin, onOutput, env, signal }: SpawnOptions = {},
+  { stdin, onOutput, onBytes, env, signal }: SpawnOptions = {},
 ): Promise<Output> {
   const child = spawnApart(argv, stdin === undefined ? "null" : "piped", env);
   const kill = () => endGroup(child);
@@ -54,7 +56,7 @@ async function run(
   if (signal?.aborted) kill();
   const [status, stdout, stderr] = await Promise.all([
     child.status,
-    collect(child.stdout, onOutput),
+    onBytes ? passOn(child.stdout, onBytes) : collect(child.stdout, onOutput),
     collect(child.stderr, onOutput),
     stdin === undefined ? undefined : feed(child.stdin, stdin),
   ]);
@@ -74,6 +76,14 @@ function stream(argv: string[], onLine: (line: string) => void): Stream {
     await ended;
   };
   return { ended, end };
+}
+
+async function passOn(
+  source: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBytes: NonNullable<SpawnOptions["onBytes"]>,
+): Promise<string> {
+  for await (const bytes of source) onBytes(bytes);
+  return "";
 }
 
 async function readLines(

@@ -47,6 +47,15 @@ export type DeployEvent =
   | { type: "step-aborted"; at: number; phase: Phase; step: Step }
   /** What is known of the lock; `lost`: somebody else has broken it. */
   | { type: "lock"; at: number; state: "waiting" | "taken-over" | "lost"; holder: string }
+  /** What the history has to do with it; `entry` is the one that is meant. */
+  | {
+    type: "history";
+    at: number;
+    state: "going-back" | "kept" | "not-kept";
+    entry?: number;
+    /** When and by whom that entry was made, or why there is none. */
+    text: string;
+  }
   /** What Compose printed during a build or a pull. */
   | { type: "output"; at: number; text: string }
   /** What a hook logs. */

@@ -29,17 +29,20 @@ export class LockStore {
 
   /** @returns the lock, or nothing if somebody has it. */
   async take(here: Here): Promise<{ id: string; image?: string } | undefined> {
-    const images = await this.programs.readEngine(argv.listImages());
-    const [known] = images.split("\n").filter((line) => line);
-    const imported = known ? undefined : await this.importEmpty();
-    try {
-      const made = argv.createLock(this.project, this.labelsFor(here), known ?? imported!);
-      const id = (await this.programs.writeEngine(made)).trim().split("\n").at(-1)!;
-      return { id, image: imported };
-    } catch (error) {
-      if (imported) await this.programs.tryEngine(argv.removeImage(imported));
-      if (saysOneOf(error, /already in use/i)) return undefined;
-      throw error;
+    for (let tries = 1;; tries++) {
+      const images = await this.programs.readEngine(argv.listImages());
+      const [known] = images.split("\n").filter((line) => line);
+      const imported = known ? undefined : await this.importEmpty();
+      try {
+        const made = argv.createLock(this.project, this.labelsFor(here), known ?? imported!);
+        const id = (await this.programs.writeEngine(made)).trim().split("\n").at(-1)!;
+        return { id, image: imported };
+      } catch (error) {
+        if (imported) await this.programs.tryEngine(argv.removeImage(imported));
+        if (saysOneOf(error, /already in use/i)) return undefined;
+        // The image may be gone in the meantime, as that of an old entry of a history.
+        if (tries === 3 || !saysOneOf(error, /no such image|image not known/i)) throw error;
+      }
     }
   }
 

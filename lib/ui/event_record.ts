@@ -49,6 +49,10 @@ export function eventRecord(event: DeployEvent): EventRecord {
       const { type, at, state, holder } = event;
       return { version, type, at, state, holder };
     }
+    case "history": {
+      const { type, at, state, entry, text } = event;
+      return { version, type, at, state, ...(entry === undefined ? {} : { entry }), text };
+    }
     case "output":
       return { version, type: event.type, at: event.at, text: event.text };
     case "hook-log":

@@ -88,6 +88,16 @@ export const recordSchema = z.discriminatedUnion("type", [
     state: z.enum(["waiting", "taken-over", "lost"]).describe("What became of the deploy lock"),
     holder: z.string().describe("Who has or had the lock, in words"),
   }),
+  z.object({
+    ...head,
+    type: z.literal("history"),
+    state: z.enum(["going-back", "kept", "not-kept"]).describe(
+      "What the history has to do with it: what a rollback goes back to, or whether this deploy " +
+        "was added",
+    ),
+    entry: z.int().min(1).optional().describe("Number of the entry that is meant"),
+    text: z.string().describe("When and by whom it was made, or why there is none; may be empty"),
+  }),
   z.object({ ...head, type: z.literal("output"), text: z.string() }),
   z.object({ ...head, type: z.literal("hook-log"), module: z.string(), text: z.string() }),
   z.object({

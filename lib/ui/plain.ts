@@ -32,6 +32,8 @@ function linesOf(event: DeployEvent): string[] {
       return [];
     case "lock":
       return [lockLine(event.state, event.holder)];
+    case "history":
+      return historyLine(event.state, event.text, event.entry);
     case "output":
       return event.text.split(/[\r\n]+/).filter((line) => line.trim()).map((line) => `  | ${line}`);
     case "hook-log":
@@ -77,6 +79,22 @@ function lockLine(state: "waiting" | "taken-over" | "lost", holder: string): str
       return `Took over the lock of ${holder}, which has died`;
     case "lost":
       return "Somebody has broken this deploy's lock, so it stops here";
+  }
+  return state satisfies never;
+}
+
+function historyLine(
+  state: "going-back" | "kept" | "not-kept",
+  text: string,
+  entry?: number,
+): string[] {
+  switch (state) {
+    case "going-back":
+      return [`Going back to ${entry} (${text})`];
+    case "kept":
+      return [];
+    case "not-kept":
+      return [`Warning: this deploy is not in the history: ${text}`];
   }
   return state satisfies never;
 }

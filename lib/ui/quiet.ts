@@ -8,6 +8,8 @@ export function quietLines(event: DeployEvent): string[] {
       return plainLines(event);
     case "lock":
       return event.state === "lost" ? plainLines(event) : [];
+    case "history":
+      return event.state === "not-kept" ? plainLines(event) : [];
     case "probed":
       return event.failed > 0 ? plainLines(event) : [];
     case "recovering":

@@ -3,11 +3,15 @@ import { FakeIo } from "../../lib/cli/fake_io.ts";
 import { main } from "../../lib/cli/main.ts";
 import { runConfig } from "../../lib/commands/config.ts";
 import { runDeploy } from "../../lib/commands/deploy.ts";
+import { runHistory } from "../../lib/commands/history.ts";
+import { runRollback } from "../../lib/commands/rollback.ts";
 import { FakeSpawner, type FakeState } from "../../lib/engine/testing/fake_spawner.ts";
 
 /** What a command of a test finds. */
 export interface Scene {
   state?: Partial<FakeState>;
+  /** What was left by another command, in place of `state`. */
+  spawner?: FakeSpawner;
   /** Brings containers in and sets answers. */
   prepare?(fake: FakeSpawner): void;
   variables?: Record<string, string>;
@@ -18,7 +22,7 @@ export interface Scene {
 
 /** Does in full what a command line says, such as to deploy, against programs that only remember their calls. */
 export async function deployed(line: string, scene: Scene) {
-  const spawner = new FakeSpawner(structuredClone(scene.state));
+  const spawner = scene.spawner ?? new FakeSpawner(structuredClone(scene.state));
   scene.prepare?.(spawner);
   const io = new FakeIo(scene.variables, scene.stdin);
   let now = 0;
@@ -38,6 +42,8 @@ export async function deployed(line: string, scene: Scene) {
     ...realCommands,
     config: (options, io) => runConfig(options, io, machine),
     deploy: (options, io) => runDeploy(options, io, machine),
+    history: (options, io) => runHistory(options, io, machine),
+    rollback: (options, io) => runRollback(options, io, machine),
   });
   return { spawner, exitCode, ...io.written };
 }

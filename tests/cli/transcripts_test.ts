@@ -7,7 +7,12 @@ import assert from "node:assert/strict";
 import { type Commands, realCommands } from "../../lib/cli/commands.ts";
 import { FakeIo } from "../../lib/cli/fake_io.ts";
 import { main } from "../../lib/cli/main.ts";
-import type { ConfigOptions, DeployOptions } from "../../lib/options.ts";
+import type {
+  ConfigOptions,
+  DeployOptions,
+  HistoryOptions,
+  RollbackOptions,
+} from "../../lib/options.ts";
 
 const folder = new URL("./transcripts/", import.meta.url);
 
@@ -54,6 +59,14 @@ const commands: Commands = {
   },
   deploy: (options: DeployOptions, io) => {
     io.stdout(`(deploys ${JSON.stringify(options)})\n`);
+    return Promise.resolve(0);
+  },
+  history: (options: HistoryOptions, io) => {
+    io.stdout(`(shows the history ${JSON.stringify(options)})\n`);
+    return Promise.resolve(0);
+  },
+  rollback: (options: RollbackOptions, io) => {
+    io.stdout(`(rolls back ${JSON.stringify(options)})\n`);
     return Promise.resolve(0);
   },
 };

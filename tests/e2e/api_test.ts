@@ -1,6 +1,14 @@
 /** The module API on a real engine: what scripts of others import. */
 import assert from "node:assert/strict";
-import { deploy, type DeployRequest, ExitCode, KerekError, plan } from "../../mod.ts";
+import {
+  deploy,
+  type DeployRequest,
+  ExitCode,
+  history,
+  KerekError,
+  plan,
+  rollback,
+} from "../../mod.ts";
 import { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
@@ -35,6 +43,10 @@ scenario(
         assert.deepEqual((await project.containers()).map(({ version }) => version), ["A", "A"]);
       }
       assert.equal((await deploy(of(one))).outcome, "nothing");
+      const { project, entries } = await history(of(one));
+      assert.deepEqual([project, entries.length, entries[0].outcome], [one.name, 1, "done"]);
+      assert.equal((await rollback({ ...of(one), to: 1 })).outcome, "nothing");
+      await assert.rejects(rollback(of(one)), /its history has no other state than what runs/);
 
       const interrupt = new AbortController();
       await define(one, "B");

@@ -1,3 +1,4 @@
+import { packTar } from "../../deps/tar.ts";
 import { KerekError } from "../../errors.ts";
 import type { Output, Spawner, SpawnOptions, Stream } from "../spawn.ts";
 
@@ -33,6 +34,17 @@ export interface FakeLock {
   beatS: number;
 }
 
+/** An image that is an entry of a history. */
+export interface FakeEntry {
+  id: string;
+  name: string;
+  labels: Record<string, string>;
+  /** When it was made. */
+  created: string;
+  /** The archive that it was made of. */
+  archive: Uint8Array<ArrayBuffer>;
+}
+
 /** What the fake engine and Compose know. */
 export interface FakeState {
   project: string;
@@ -44,6 +56,10 @@ export interface FakeState {
   missingImages: Set<string>;
   /** The project's lock, while somebody has it. */
   lock?: FakeLock;
+  /** What names of images stand for, where that is not the image of the same id. */
+  imageIds: Record<string, string>;
+  /** Entries of histories. */
+  entries: FakeEntry[];
   /** Interpolation variables; without them Compose is too old for `config --environment`. */
   variables?: Record<string, string>;
 }
@@ -81,6 +97,8 @@ export class FakeSpawner implements Spawner {
       services: {},
       containers: [],
       missingImages: new Set(),
+      imageIds: {},
+      entries: [],
       ...state,
     };
   }
@@ -125,40 +143,53 @@ export class FakeSpawner implements Spawner {
   private async run(
     kind: Call["kind"],
     argv: string[],
-    { stdin, onOutput }: SpawnOptions,
+    { stdin, onOutput, onBytes }: SpawnOptions,
   ): Promise<Output> {
     this.calls.push(stdin === undefined ? { kind, argv } : { kind, argv, stdin });
     await Promise.resolve();
     const { words, isCompose } = split(argv);
+    if (onBytes && words[1] === "save") onBytes(await this.save(words.at(-1)!));
     const answer = this.answer(words) ??
-      (isCompose ? this.compose(words, argv) : this.engine(words));
+      (isCompose ? this.compose(words, argv, stdin) : this.engine(words, stdin));
     const output = { code: 0, stdout: "", stderr: "" };
     Object.assign(output, typeof answer === "string" ? { stdout: answer } : answer);
     onOutput?.(output.stdout + output.stderr);
     return output;
   }
 
-  private compose(words: string[], argv: string[]): Answer {
+  private compose(words: string[], argv: string[], stdin: Call["stdin"]): Answer {
     const [command, ...rest] = words;
     switch (command) {
       case "config":
-        return this.config(rest, argv);
+        return this.config(rest, argv, this.services(stdin));
       case "build":
       case "pull":
         for (const name of operands(rest)) this.state.missingImages.delete(this.image(name));
         return `${command} done\n`;
       case "up":
-        return this.up(rest);
+        return this.up(rest, this.services(stdin));
       case "--dry-run":
         return "";
     }
     throw new KerekError(`the fake Compose does not know ${words.join(" ")}`);
   }
 
-  private config(rest: string[], argv: string[]): Answer {
+  /** Those of the Compose file, or what `config` printed once and now comes by standard input. */
+  private services(stdin: Call["stdin"]): FakeState["services"] {
+    if (typeof stdin !== "string" || !stdin.startsWith("{")) return this.state.services;
+    const services: [string, Record<string, unknown>][] = Object.entries(
+      JSON.parse(stdin).services,
+    );
+    return Object.fromEntries(services.map(([name, config]) => {
+      const isPinned = String(config.image).startsWith("sha256:");
+      return [name, { config, hash: `${config["x-hash"]}${isPinned ? "-pinned" : ""}` }];
+    }));
+  }
+
+  private config(rest: string[], argv: string[], services: FakeState["services"]): Answer {
     const allProfiles = argv.includes("*") && argv.includes("--profile");
     const active = new Set(argv.filter((_, i) => argv[i - 1] === "--profile"));
-    const names = Object.entries(this.state.services).filter(([, { config = {} }]) => {
+    const names = Object.entries(services).filter(([, { config = {} }]) => {
       const profiles = config.profiles as string[] | undefined;
       return allProfiles || !profiles || profiles.some((x) => active.has(x));
     });
@@ -173,12 +204,14 @@ export class FakeSpawner implements Spawner {
         return Object.entries(variables).map(([name, value]) => `${name}=${value}\n`).join("");
       }
     }
-    const services = names.map(([name, { config }]) => [name, { image: "app:1", ...config }]);
+    const printed = names.map((
+      [name, { config, hash }],
+    ) => [name, { image: "app:1", "x-hash": hash, ...config }]);
     // JSON is YAML.
     return JSON.stringify({
       name: this.state.project,
       ...this.state.topLevel,
-      services: Object.fromEntries(services),
+      services: Object.fromEntries(printed),
     });
   }
 
@@ -186,26 +219,29 @@ export class FakeSpawner implements Spawner {
     return String(this.state.services[service].config?.image ?? "app:1");
   }
 
-  private up(rest: string[]): Answer {
+  private up(rest: string[], services: FakeState["services"]): Answer {
     const isStarting = rest.includes("--detach");
     const scales = new Map(
       rest.flatMap((word, i) => rest[i - 1] === "--scale" ? [word.split("=")] : [])
         .map(([name, count]) => [name, Number(count)]),
     );
     for (const service of operands(rest)) {
-      const { hash } = this.state.services[service];
+      const { hash, config = {} } = services[service];
+      const name = String(config.image ?? "app:1");
+      const isKnown = name in this.state.imageIds || name.startsWith("sha256:");
+      const image = isKnown ? `sha256:${this.idOf(name)}` : undefined;
       if (isStarting) {
         this.state.containers = this.state.containers.filter((x) => x.service !== service);
       }
       const missing = (scales.get(service) ?? 1) - this.of(service).length;
       for (let i = 0; i < missing; i++) {
-        this.add(service, { hash, status: isStarting ? "running" : "created" });
+        this.add(service, { hash, image, status: isStarting ? "running" : "created" });
       }
     }
     return { stderr: " Container …  Created\n" };
   }
 
-  private engine(words: string[]): Answer {
+  private engine(words: string[], stdin?: Call["stdin"]): Answer {
     const [command, ...rest] = words;
     switch (command) {
       case "ps":
@@ -214,8 +250,9 @@ export class FakeSpawner implements Spawner {
         if (rest.at(-1)?.startsWith("kerek-lock-")) return this.inspectLock();
         return this.inspect(operands(rest));
       case "image":
-        if (rest[0] === "ls") return "sha256:app\n";
-        return this.inspectImages(operands(rest));
+        return this.imageCommand(rest);
+      case "import":
+        return this.importEntry(words, stdin);
       case "create":
         return this.createLock(words);
       case "info":
@@ -291,15 +328,71 @@ export class FakeSpawner implements Spawner {
     };
   }
 
-  private inspectImages(images: string[]): Answer {
-    const [missing, found] = [true, false].map((isMissing) =>
-      images.filter((image) => this.state.missingImages.has(image) === isMissing)
+  private imageCommand([command, ...rest]: string[]): Answer {
+    switch (command) {
+      case "ls":
+        if (!rest.includes("--filter")) return "sha256:app\n";
+        return this.state.entries.filter(({ labels }) =>
+          rest.at(-1) === `label=kerek.history=${labels["kerek.history"]}`
+        ).map(({ id }) => `${id}\n`).join("");
+      case "inspect":
+        return rest[0] === "--format" ? this.imageIds(operands(rest)) : this.images(operands(rest));
+      case "rm":
+        this.state.entries = this.state.entries.filter(({ name }) => name !== rest.at(-1));
+        return "";
+      case "save":
+      case "tag":
+        return "";
+    }
+    throw new KerekError(`the fake engine does not know image ${command}`);
+  }
+
+  private imageIds(images: string[]): Answer {
+    const ids = images.map((image) => this.idOf(image));
+    const missing = images.filter((image, i) =>
+      this.state.missingImages.has(image) || this.state.missingImages.has(ids[i])
     );
     return {
       code: missing.length > 0 ? 1 : 0,
-      stdout: found.map((image) => `sha256:${image}\n`).join(""),
+      stdout: images.flatMap((image, i) => missing.includes(image) ? [] : `sha256:${ids[i]}\n`)
+        .join(""),
       stderr: missing.map((x) => `Error response from daemon: No such image: ${x}\n`).join(""),
     };
+  }
+
+  private idOf(image: string): string {
+    return this.state.imageIds[image] ?? image.replace("sha256:", "");
+  }
+
+  private images(ids: string[]): Answer {
+    const found = ids.flatMap((id) => {
+      const entry = this.state.entries.find((entry) => entry.id === id);
+      if (entry) return [{ Id: id, Created: entry.created, Config: { Labels: entry.labels } }];
+      const isThere = !this.state.missingImages.has(id.replace("sha256:", ""));
+      return isThere ? [{ Id: id, Created: this.engineTime }] : [];
+    });
+    return { code: found.length < ids.length ? 1 : 0, stdout: JSON.stringify(found) };
+  }
+
+  private importEntry(words: string[], stdin: Call["stdin"]): Answer {
+    const labels = words.filter((_, i) => words[i - 1] === "--change")
+      .map((line) => line.replace("LABEL ", "").split("="));
+    const entry = {
+      id: `sha256:entry${this.nextId++}`,
+      name: words.at(-1)!,
+      labels: Object.fromEntries(labels),
+      created: this.engineTime,
+      archive: stdin as Uint8Array<ArrayBuffer>,
+    };
+    this.state.entries.push(entry);
+    return `${entry.id}\n`;
+  }
+
+  /** As Docker 20.10 prints an image. */
+  private async save(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    const body = this.state.entries.find((entry) => entry.id === id)!.archive;
+    const header = { name: "abc/layer.tar", size: body.length };
+    return new Uint8Array(await packTar([{ header, body }]));
   }
 
   private act(rest: string[], act: (container: FakeContainer) => void): Answer {

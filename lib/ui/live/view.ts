@@ -75,6 +75,7 @@ function advance(view: View, event: DeployEvent): View {
     }
     case "hook-log":
     case "probed":
+    case "history":
     case "error":
       return view;
   }
@@ -106,6 +107,8 @@ function isToStay(event: DeployEvent): boolean {
       return event.detail.startsWith("warning");
     case "lock":
       return event.state !== "waiting";
+    case "history":
+      return event.state !== "kept";
     case "step-failed":
     case "hook-log":
     case "recovering":

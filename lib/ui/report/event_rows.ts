@@ -63,6 +63,11 @@ function entryOf(event: DeployEvent): Entry {
       const hint = event.hint === undefined ? [] : [`hint: ${event.hint}`];
       return { text: event.message, details: [...event.details, ...hint], isBad: true };
     }
+    case "history": {
+      const [text] = plainLines(event);
+      const isBad = event.state === "not-kept";
+      return { text: text ?? `Kept in the history as ${event.entry}`, details: [], isBad };
+    }
     case "recovering": {
       const [text, ...details] = plainLines(event);
       return { text, details, isBad: true };

@@ -119,8 +119,16 @@ export class Project {
       const ids = await this.idsOf([kind, "ls"]);
       if (ids.length > 0) await docker([kind, "rm", ...ids]);
     }
-    if (this.images.length > 0) await run(["docker", "image", "rm", "--force", ...this.images]);
+    const images = [...this.images, ...await this.historyImages()];
+    if (images.length > 0) await run(["docker", "image", "rm", "--force", ...images]);
     await Deno.remove(this.folder, { recursive: true });
+  }
+
+  /** Names of the images that are the project's history, and of those that it keeps. */
+  async historyImages(): Promise<string[]> {
+    const format = ["--format", "{{.Repository}}:{{.Tag}}"];
+    const names = await docker(["image", "ls", ...format, `kerek-*:${this.name}.*`]);
+    return names.split("\n").filter((line) => line);
   }
 
   private async idsOf(listing: string[]): Promise<string[]> {

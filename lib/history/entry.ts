@@ -1,0 +1,82 @@
+import type { Outcome } from "../execute/events.ts";
+import type { Replica } from "../plan/model.ts";
+
+/** A deploy that changed something, as a project's history keeps it. */
+export interface Entry {
+  /** Counts from 1; what `--to` takes. */
+  number: number;
+  /** When it ended, by the engine's clock, as an ISO date. */
+  at: string;
+  /** `user@host`. */
+  owner: string;
+  outcome: Outcome;
+  durationMs: number;
+  /** The entry that it went back to; absent: it was no rollback. */
+  rollbackTo?: number;
+  /** Services that it changed, or was to change. */
+  changed: string[];
+  /** Where the project was, on the machine of its owner. */
+  directory: string;
+  /** The Compose files that it was made of, as far as they could be read. */
+  files: HashedFile[];
+  /** What every service was from then on; empty unless all went well. */
+  services: KeptService[];
+}
+
+/** A file by its content. */
+export interface HashedFile {
+  path: string;
+  sha256: string;
+}
+
+/** A service as a deploy left it. */
+export interface KeptService {
+  name: string;
+  /** Its image as the Compose files name it. */
+  image: string;
+  /** What that name stood for, without `sha256:`; absent if there was no replica to tell. */
+  imageId?: string;
+  /** Names of the image in registries that never mean another one, such as `app@sha256:…`. */
+  digests: string[];
+  /**
+   * Config hashes of its replicas, that of new ones first. Empty where the hash has ids of other
+   * containers in it, and so tells nothing later on.
+   */
+  revisions: string[];
+  replicas: number;
+}
+
+/** How many entries are kept, of those that went well and of the others. */
+export const keptEntries = 10;
+
+/** Whether it is known in full what the deploy led to, so that there is something to go back to. */
+export const isGood = ({ outcome }: Entry): boolean => outcome === "done";
+
+/** Entries, oldest first, that are one too many when another one is added. */
+export function surplus(entries: Entry[], added: Entry): Entry[] {
+  const alike = entries.filter((entry) => isGood(entry) === isGood(added));
+  return alike.slice(0, Math.max(0, alike.length + 1 - keptEntries));
+}
+
+/** The number of the next entry. */
+export const nextNumber = (entries: Entry[]): number => (entries.at(-1)?.number ?? 0) + 1;
+
+/** Ids of images that `entry` needs and none of the `others` does. */
+export function imagesOfItsOwn(entry: Entry, others: Entry[]): string[] {
+  const needed = new Set(others.flatMap(imagesOf));
+  return imagesOf(entry).filter((id) => !needed.has(id));
+}
+
+/** Ids of the images that an entry's services have. */
+export function imagesOf({ services }: Pick<Entry, "services">): string[] {
+  return [...new Set(services.flatMap(({ imageId }) => imageId ?? []))];
+}
+
+/** Whether a replica is what an entry says of its service, whatever else it is called by now. */
+export function isAsKept(
+  { revision, imageIds }: Pick<Replica, "revision" | "imageIds">,
+  { revisions, imageId }: KeptService,
+): boolean {
+  return (revisions.length === 0 || revisions.includes(revision)) &&
+    (imageId === undefined || imageIds === undefined || imageIds.includes(imageId));
+}

@@ -1,0 +1,152 @@
+import * as z from "../deps/zod.ts";
+import { decode, parseJson } from "../engine/decode.ts";
+import { bareId } from "../engine/decode_containers.ts";
+import type { Programs } from "../engine/programs.ts";
+import { KerekError } from "../errors.ts";
+import { findConfiguration, packConfiguration } from "./archive.ts";
+import * as argv from "./argv.ts";
+import { asciiJson, type Configuration, configurationSchema } from "./configuration.ts";
+import { type Entry, imagesOf, imagesOfItsOwn, isGood, surplus } from "./entry.ts";
+
+const imageSchema = z.looseObject({
+  Id: z.string(),
+  Created: z.string(),
+  RepoDigests: z.array(z.string()).nullish(),
+  Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+});
+
+const entrySchema = z.object({
+  number: z.int(),
+  owner: z.string(),
+  outcome: z.enum(["done", "nothing", "untouched", "restored", "not-restored", "interrupted"]),
+  durationMs: z.number(),
+  rollbackTo: z.int().optional(),
+  changed: z.array(z.string()),
+  directory: z.string(),
+  files: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  services: z.array(z.object({
+    name: z.string(),
+    image: z.string(),
+    imageId: z.string().optional(),
+    digests: z.array(z.string()),
+    revisions: z.array(z.string()),
+    replicas: z.number(),
+  })),
+});
+
+/** An entry of which the engine has yet to say when it was made. */
+export type NewEntry = Omit<Entry, "at">;
+
+/** An entry that is an image on the engine. */
+export interface StoredEntry extends Entry {
+  /** Id of that image. */
+  id: string;
+}
+
+/**
+ * A project's history on its engine. Each entry is an image that nothing can run: what is told of it
+ * is in its labels, and the configuration in a file.
+ */
+export class HistoryStore {
+  constructor(private readonly programs: Programs, readonly project: string) {}
+
+  /** All entries, oldest first. */
+  async list(): Promise<StoredEntry[]> {
+    const ids = lines(await this.programs.readEngine(argv.listEntries(this.project)));
+    const images = await this.inspect([...new Set(ids)]);
+    return images.flatMap((image) => entryOf(image) ?? []).sort((a, b) => a.number - b.number);
+  }
+
+  /**
+   * What was deployed.
+   *
+   * @throws {KerekError} if it cannot be read.
+   */
+  async configuration({ id }: StoredEntry): Promise<Configuration> {
+    const image = await this.programs.readEngineBytes(argv.saveImage(id));
+    const json = await findConfiguration(image);
+    return decode(configurationSchema, parseJson(json, "the history"), "the history");
+  }
+
+  /** Which of the images the engine has, without `sha256:`, and what registries call them. */
+  async images(ids: string[]): Promise<Map<string, { digests: string[] }>> {
+    const images = await this.inspect(ids.map((id) => `sha256:${id}`));
+    return new Map(
+      images.map(({ Id, RepoDigests }) => [
+        bareId(Id),
+        { digests: (RepoDigests ?? []).filter((name) => !isLocal(name)) },
+      ]),
+    );
+  }
+
+  /**
+   * Adds an entry, and removes those that are too old then.
+   *
+   * @param entries All that there are.
+   * @param configuration What was deployed, where that went well.
+   */
+  async add(entry: NewEntry, entries: Entry[], configuration?: Configuration): Promise<void> {
+    const known = new Set(entries.flatMap(imagesOf));
+    // First the names, so that an entry never promises what may be pruned.
+    await Promise.all(
+      imagesOf(entry).filter((id) => !known.has(id)).map((id) =>
+        this.programs.writeEngine(argv.tagImage(`sha256:${id}`, argv.keptName(this.project, id)))
+      ),
+    );
+    const archive = await packConfiguration(configuration ? asciiJson(configuration) : "");
+    const label = base64url(asciiJson(entry));
+    const command = argv.importEntry(this.project, entry.number, label);
+    await this.programs.writeEngine(command, { stdin: archive });
+    await this.trim(entries, { ...entry, at: "" });
+  }
+
+  /** What cannot be removed yet is removed another time. */
+  private async trim(entries: Entry[], added: Entry): Promise<void> {
+    for (const entry of surplus(entries, added)) {
+      const others = [...entries.filter(({ number }) => number > entry.number), added];
+      const names = isGood(entry)
+        ? imagesOfItsOwn(entry, others).map((id) => argv.keptName(this.project, id))
+        : [];
+      const isFree = await Promise.all(names.map((name) => this.removeName(name)));
+      if (!isFree.every(Boolean)) continue;
+      await this.removeName(argv.entryName(this.project, entry.number));
+    }
+  }
+
+  /** @returns whether it is gone. */
+  private async removeName(name: string): Promise<boolean> {
+    const { code, stderr } = await this.programs.tryEngine(argv.removeName(name));
+    return code === 0 || /no such image|image not known/i.test(stderr);
+  }
+
+  /** Those of the images that are there. */
+  private async inspect(ids: string[]): Promise<z.infer<typeof imageSchema>[]> {
+    if (ids.length === 0) return [];
+    const { stdout, stderr } = await this.programs.tryEngine(argv.inspectImages(ids));
+    if (stdout.trim() === "") throw new KerekError(`Cannot read the history: ${stderr.trim()}`);
+    return decode(z.array(imageSchema), parseJson(stdout, "the history"), "the history");
+  }
+}
+
+/** Nothing for what is no entry, or one of a later version of kerek. */
+function entryOf({ Id, Created, Config }: z.infer<typeof imageSchema>): StoredEntry | undefined {
+  try {
+    const text = Config?.Labels?.[argv.labels.entry] ?? "";
+    const entry = entrySchema.parse(JSON.parse(fromBase64url(text)));
+    return { ...entry, id: Id, at: new Date(Created).toISOString() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether no registry can know the name, which some engines make up for each that an image has. */
+const isLocal = (digest: string): boolean => /^localhost\/|^(.*\/)?kerek-kept@/.test(digest);
+
+/** No word of it means anything to whoever reads labels as instructions. */
+const base64url = (ascii: string): string =>
+  btoa(ascii).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+const fromBase64url = (text: string): string =>
+  atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+
+const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");

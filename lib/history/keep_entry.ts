@@ -1,0 +1,102 @@
+import { projectDirectory } from "../hooks/project_directory.ts";
+import type { ServiceChange } from "../plan/model.ts";
+import { newReplicas } from "../plan/refs.ts";
+import { composeFiles, hashed } from "./compose_files.ts";
+import { configurationOf, withOlder } from "./configuration.ts";
+import { type HashedFile, isGood, type KeptService, nextNumber } from "./entry.ts";
+import type { Finished } from "./finished.ts";
+import { HistoryStore, type NewEntry } from "./history_store.ts";
+
+/**
+ * Adds a deploy to the history of its project, while it has the lock.
+ *
+ * @returns the number of its entry.
+ * @throws {KerekError} if that cannot be done.
+ */
+export async function keepEntry(finished: Finished): Promise<number> {
+  const { planned: { programs, project, plan }, execution: { outcome } } = finished;
+  const store = new HistoryStore(programs, project.name);
+  const [entries, origin] = await Promise.all([store.list(), originOf(finished)]);
+  const bare: NewEntry = {
+    number: nextNumber(entries),
+    owner: finished.owner,
+    outcome,
+    durationMs: Math.round(finished.durationMs),
+    ...(finished.basis ? { rollbackTo: finished.basis.entry.number } : {}),
+    changed: plan.changes.filter(({ cause }) => cause !== "").map(({ service }) => service),
+    ...origin,
+    services: [],
+  };
+  if (outcome !== "done") {
+    await store.add(bare, entries);
+    return bare.number;
+  }
+  const last = entries.findLast(isGood);
+  const own = keptServices(finished);
+  const names = new Set(own.map(({ name }) => name));
+  const others = isPartial(finished)
+    ? last?.services.filter(({ name }) => !names.has(name)) ?? []
+    : [];
+  const services = await withDigests(store, [...own, ...others]);
+  const configuration = finished.basis?.kept ?? configurationOf(finished.planned.source);
+  const complete = others.length > 0
+    ? withOlder(
+      configuration,
+      await store.configuration(last!),
+      others.map(({ name }) => name),
+    )
+    : configuration;
+  await store.add({ ...bare, services }, entries, complete);
+  return bare.number;
+}
+
+const isPartial = ({ basis, options }: Finished): boolean =>
+  basis ? basis.isPartial : options.services.length > 0;
+
+/** What a service is after its change. */
+function keptServices({ planned: { plan, imageIds }, basis }: Finished): KeptService[] {
+  const earlier = new Map(basis?.entry.services.map((service) => [service.name, service]));
+  return plan.changes.flatMap((change): KeptService[] => {
+    const { desired } = change;
+    if (!desired) return [];
+    const imageId = imageOf(change, imageIds);
+    const before = earlier.get(desired.name);
+    const revisions = [desired.revision, ...before?.revisions ?? []];
+    return [{
+      name: desired.name,
+      image: before?.image ?? desired.image,
+      ...(imageId === undefined ? {} : { imageId }),
+      digests: [],
+      revisions: desired.sharesWith.length > 0 ? [] : [...new Set(revisions)],
+      replicas: desired.replicas,
+    }];
+  });
+}
+
+/** The image of a service's newest replica. */
+function imageOf(change: ServiceChange, imageIds: Map<string, string>): string | undefined {
+  const news = newReplicas(change);
+  if (news.some(({ kind }) => kind === "created")) return imageIds.get(change.desired!.image);
+  const revived = news.flatMap((fresh) => fresh.kind === "existing" ? [fresh.replica] : []);
+  return [...change.keeps, ...revived].at(-1)?.imageIds?.at(-1);
+}
+
+async function withDigests(store: HistoryStore, services: KeptService[]): Promise<KeptService[]> {
+  const ids = new Set(services.flatMap(({ imageId }) => imageId ?? []));
+  const images = await store.images([...ids]);
+  return services.map((service) => ({
+    ...service,
+    digests: images.get(service.imageId ?? "")?.digests ?? service.digests,
+  }));
+}
+
+/** Where what was deployed comes from. */
+async function originOf(
+  { options: { compose }, surroundings, basis }: Finished,
+): Promise<{ directory: string; files: HashedFile[] }> {
+  if (basis) return { directory: basis.entry.directory, files: basis.entry.files };
+  const cwd = Deno.cwd();
+  const directory = projectDirectory(compose, { ...surroundings, cwd });
+  const paths = composeFiles(compose, { ...surroundings, cwd, directory });
+  return { directory, files: await hashed(paths) };
+}

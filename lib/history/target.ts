@@ -1,0 +1,94 @@
+import { KerekError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { Replica } from "../plan/model.ts";
+import { type Entry, isAsKept, isGood, type KeptService } from "./entry.ts";
+
+/** What a rollback is asked for. */
+export interface Wish {
+  project: string;
+  /** Services to take back; empty: all. */
+  services: string[];
+  /** The entry to go back to; absent: {@linkcode previous} decides. */
+  to?: number;
+}
+
+/**
+ * The entry that a rollback goes back to.
+ *
+ * @throws {KerekError} if there is none.
+ */
+export function chooseTarget<E extends Entry>(entries: E[], replicas: Replica[], wish: Wish): E {
+  const known = [...new Set(entries.flatMap(({ services }) => services.map(({ name }) => name)))];
+  for (const name of wish.services) if (!known.includes(name)) throw unknown(name, known);
+  const target = wish.to === undefined
+    ? previous(entries, replicas, wish)
+    : numbered(entries, wish.to, wish);
+  const lacking = wish.services.find((name) =>
+    !target.services.some((service) => service.name === name)
+  );
+  if (lacking === undefined) return target;
+  throw none(lacking, `entry ${target.number} has no such service`);
+}
+
+/**
+ * The state before the present one: the last good entry if what runs is not what that left, or if
+ * a deploy after it failed; else the last one before it that differs from it.
+ */
+function previous<E extends Entry>(
+  entries: E[],
+  replicas: Replica[],
+  { project, services }: Wish,
+): E {
+  const good = entries.filter(isGood);
+  const last = good.at(-1);
+  if (!last) throw none(project, "its history has no deploy that went well");
+  const isMeant = ({ name }: { name: string }) => services.length === 0 || services.includes(name);
+  const kept = last.services.filter(isMeant);
+  if (entries.at(-1) !== last || !isRunning(kept, replicas)) return last;
+  const before = good.findLast((entry) => {
+    const then = entry.services.filter(isMeant);
+    return then.length >= services.length && !isSame(then, kept);
+  });
+  if (before) return before;
+  const what = services.length > 0 ? ` of ${services.join(", ")}` : "";
+  throw none(project, `its history has no other state${what} than what runs`);
+}
+
+function numbered<E extends Entry>(entries: E[], number: number, { project }: Wish): E {
+  const found = entries.find((entry) => entry.number === number);
+  if (!found) throw none(project, `its history has no entry ${number}`);
+  if (isGood(found)) return found;
+  throw none(project, `deploy ${number} did not go well (${found.outcome})`);
+}
+
+function unknown(name: string, known: string[]): KerekError {
+  const guess = nearest(name, known);
+  return new KerekError(`Cannot roll back ${name}: the history has no such service`, {
+    hint: guess ? `Did you mean ${guess}?` : `Services are: ${known.sort().join(", ") || "none"}.`,
+  });
+}
+
+function none(project: string, reason: string): KerekError {
+  return new KerekError(`Cannot roll back ${project}: ${reason}`, {
+    hint: "`kerek history` lists what there is.",
+  });
+}
+
+/** Whether no replica is of another version. How many there are, and how they are, is no matter. */
+function isRunning(services: KeptService[], replicas: Replica[]): boolean {
+  return services.every((service) =>
+    replicas.filter((replica) => replica.service === service.name)
+      .every((replica) => isAsKept(replica, service))
+  );
+}
+
+function isSame(some: KeptService[], others: KeptService[]): boolean {
+  const byName = new Map(others.map((service) => [service.name, service]));
+  return some.length === others.length && some.every((service) => {
+    const other = byName.get(service.name);
+    return other !== undefined && service.imageId === other.imageId &&
+      service.replicas === other.replicas &&
+      (service.revisions.length === 0 || other.revisions.length === 0 ||
+        service.revisions.some((revision) => other.revisions.includes(revision)));
+  });
+}

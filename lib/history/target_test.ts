@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Replica } from "../plan/model.ts";
+import type { Entry } from "./entry.ts";
+import { chooseTarget } from "./target.ts";
+import { entry } from "./testing.ts";
+
+/** Replicas written like services of {@linkcode entry}. */
+const running = (texts: string[]) =>
+  texts.map((text): Replica => {
+    const [service, revision, image] = text.split(":");
+    return {
+      id: text,
+      name: text,
+      number: 1,
+      service,
+      revision,
+      imageIds: [image],
+      status: "running",
+    };
+  });
+
+const a = entry(1, ["web:a:1", "db:d:9"]);
+const b = entry(2, ["web:b:2", "db:d:9"]);
+const c = entry(3, ["web:c:3", "db:d:9"]);
+const failed = entry(4, [], { changed: ["web"] });
+const back = entry(4, ["web:pinned+b:2", "db:d:9"], { rollbackTo: 2 });
+const sameHash = [entry(1, ["web:x:1"]), entry(2, ["web:x:2"])];
+const scaled = entry(2, ["web:a:1"]);
+scaled.services[0].replicas = 3;
+
+Deno.test("a rollback goes back to the state before the present one", () => {
+  const cases: [what: string, Entry[], running: string[], services: string[], number: number][] = [
+    ["the one before", [a, b, c], ["web:c:3", "db:d:9"], [], 2],
+    ["a rollback is taken back", [a, b, c, back], ["web:pinned:2", "db:d:9"], [], 3],
+    ["a deploy failed since", [a, b, failed], ["web:b:2", "db:d:9"], [], 2],
+    ["something else runs", [a, b], ["web:b:2", "web:other:7", "db:d:9"], [], 2],
+    ["none runs", [a, b], [], [], 1],
+    ["of one service", [a, b, entry(3, ["web:b:2", "db:e:8"])], ["web:b:2", "db:e:8"], ["web"], 1],
+    ["the image alone differs", sameHash, ["web:x:2"], [], 1],
+    ["the image alone is another", sameHash, ["web:x:7"], [], 2],
+    ["the number alone differs", [entry(1, ["web:a:1"]), scaled], ["web:a:1"], [], 1],
+    ["a service was added", [entry(1, ["web:a:1"]), a], ["web:a:1", "db:d:9"], [], 1],
+  ];
+  for (const [what, entries, texts, services, number] of cases) {
+    const target = chooseTarget(entries, running(texts), { project: "shop", services });
+    assert.equal(target.number, number, what);
+  }
+});
+
+Deno.test("--to names the entry, whatever runs", () => {
+  const wish = { project: "shop", services: [], to: 1 };
+  assert.equal(chooseTarget([a, b, c], running(["web:a:1"]), wish), a);
+});
+
+Deno.test("where there is nothing to go back to, it is said why", () => {
+  const now = ["web:b:2", "db:d:9"];
+  const only = entry(5, ["web:a:1"]);
+  const cases: [Entry[], services: string[], to: number | undefined, message: RegExp][] = [
+    [[], [], undefined, /^Cannot roll back shop: its history has no deploy that went well$/],
+    [[failed], [], undefined, /no deploy that went well$/],
+    [[b], [], undefined, /^Cannot roll back shop: its history has no other state than what runs$/],
+    [[a, b], ["db"], undefined, /has no other state of db than what runs$/],
+    [[a, b], [], 7, /^Cannot roll back shop: its history has no entry 7$/],
+    [[a, b, failed], [], 4, /^Cannot roll back shop: deploy 4 did not go well \(restored\)$/],
+    [[a, b], ["wep"], undefined, /^Cannot roll back wep: the history has no such service$/],
+    [[a, only], ["db"], 5, /^Cannot roll back db: entry 5 has no such service$/],
+  ];
+  for (const [entries, services, to, message] of cases) {
+    assert.throws(
+      () => chooseTarget(entries, running(now), { project: "shop", services, to }),
+      (error: Error) => message.test(error.message),
+      String(message),
+    );
+  }
+});

@@ -1,0 +1,20 @@
+import * as argv from "./engine/argv.ts";
+import { readFiles } from "./engine/observe.ts";
+import type { Programs } from "./engine/programs.ts";
+import type { ComposeOptions } from "./options.ts";
+
+/**
+ * The name of the project that is meant. Where it is given, no Compose file is needed, so that what
+ * is wrong with one does not matter.
+ *
+ * @throws {KerekError} if it is not given and the Compose files cannot be read.
+ */
+export async function projectName(
+  programs: Programs,
+  { projectName }: Pick<ComposeOptions, "projectName">,
+): Promise<string> {
+  if (projectName) return projectName;
+  const { decodeModel } = await import("./engine/decode_project.ts");
+  const { stdout } = await readFiles(programs, argv.composeConfig());
+  return decodeModel(stdout).name;
+}

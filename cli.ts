@@ -9,5 +9,12 @@ if (Deno.args[0] === "docker-cli-plugin-metadata") {
   Deno.exit();
 }
 
+// Installers and scripts ask for the version, and nothing else has to be read for that either.
+if (Deno.args.length === 1 && /^(-V|--version)$/.test(Deno.args[0])) {
+  const { version } = await import("./lib/version.ts");
+  io.stdout(`kerek ${version}\n`);
+  Deno.exit();
+}
+
 const { main } = await import("./lib/cli/main.ts");
 Deno.exit(await main(Deno.args, io));

@@ -8,6 +8,8 @@ export interface Clients {
   engine: string[];
   /** Start of a Compose command, such as `["docker", "--host", "ssh://x", "compose", "-p", "y"]`. */
   compose: string[];
+  /** The same without the options that say which project, such as `["docker", "compose"]`. */
+  composeAlone: string[];
   /** Whether the engine program is Podman's, whose options and event names are its own. */
   isPodman: boolean;
 }
@@ -46,6 +48,7 @@ export async function clientsOf(
     return {
       engine: [engine.containerEngine, ...globals],
       compose: [...start, ...composeGlobals(compose)],
+      composeAlone: start,
       isPodman,
     };
   }
@@ -53,9 +56,11 @@ export async function clientsOf(
   const host = await podmanHost(engine, surroundings);
   // Podman ignores DOCKER_HOST and contexts, so both are told the endpoint in their own way.
   const globals = dockerGlobals({ ...engine, host, context: undefined });
+  const start = ["docker", ...globals, "compose"];
   return {
     engine: [engine.containerEngine, "--url", host],
-    compose: ["docker", ...globals, "compose", ...composeGlobals(compose)],
+    compose: [...start, ...composeGlobals(compose)],
+    composeAlone: start,
     isPodman,
   };
 }

@@ -38,6 +38,7 @@ Deno.test("docker gets all options of the client, for the engine and for Compose
   assert.deepEqual(clients, {
     engine: ["docker", ...globals.split(" ")],
     compose: ["docker", ...globals.split(" "), "compose", "--project-name", "p"],
+    composeAlone: ["docker", ...globals.split(" "), "compose"],
     isPodman: false,
   });
 });
@@ -110,6 +111,7 @@ Deno.test("Podman and Compose are led to one endpoint, wherever it comes from", 
       assert.deepEqual(await clientsOf(engine, noCompose, around(variables, files)), {
         engine: [containerEngine, "--url", host],
         compose: ["docker", "--host", host, "compose"],
+        composeAlone: ["docker", "--host", host, "compose"],
         isPodman: true,
       });
     }

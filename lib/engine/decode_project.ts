@@ -130,12 +130,7 @@ export function projectOf(
   hashes: string,
   { compatibility = false }: { compatibility?: boolean },
 ): Project {
-  const revisions = new Map(
-    hashes.split("\n").filter((line) => line).map((line) => {
-      const [service, hash] = line.split(" ");
-      return [service, hash] as const;
-    }),
-  );
+  const revisions = revisionsIn(hashes);
   const jobs = jobNames(model);
   const separator = compatibility ? "_" : "-";
   const injections = new Map<string, InjectedFile[]>();
@@ -178,6 +173,16 @@ export function projectOf(
   });
   const all = [hooks.topLevel, ...hooks.services.values()].flat();
   return { name: model.name, services, injections, ...(all.length > 0 ? { hooks } : {}) };
+}
+
+/** The hashes of services, by name, from the output of `config --hash '*'`. */
+export function revisionsIn(hashes: string): Map<string, string> {
+  return new Map(
+    hashes.split("\n").filter((line) => line).map((line) => {
+      const [service, hash] = line.split(" ");
+      return [service, hash] as const;
+    }),
+  );
 }
 
 function jobNames(model: ProjectModel): Set<string> {

@@ -5,7 +5,12 @@ import { CommandEngine } from "./engine.ts";
 import { Programs } from "./programs.ts";
 import { FakeSpawner } from "./testing/fake_spawner.ts";
 
-const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+const clients = {
+  engine: ["docker"],
+  compose: ["docker", "compose"],
+  composeAlone: ["docker", "compose"],
+  isPodman: false,
+};
 const web = { service: "web", existing: 1, missing: 2 };
 
 function engineOf(spawner: FakeSpawner, options: Partial<DeployOptions> = {}) {

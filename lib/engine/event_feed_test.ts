@@ -47,7 +47,12 @@ Deno.test("lines that are no events tell nothing", () => {
 /** A feed that listens to a fake engine, already shown to work unless told otherwise. */
 function listening({ isAlive = true, isPodman = false } = {}) {
   const spawner = new FakeSpawner();
-  const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman };
+  const clients = {
+    engine: ["docker"],
+    compose: ["docker", "compose"],
+    composeAlone: ["docker", "compose"],
+    isPodman,
+  };
   const feed = new EventFeed(new Programs(clients, spawner), "shop");
   feed.open();
   const send = (id: string, Action: string) => spawner.onLine!(JSON.stringify({ id, Action }));
@@ -134,6 +139,11 @@ Deno.test("the feed listens once, in the engine's own form", async () => {
 });
 
 Deno.test("a feed that was never opened can be closed", async () => {
-  const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+  const clients = {
+    engine: ["docker"],
+    compose: ["docker", "compose"],
+    composeAlone: ["docker", "compose"],
+    isPodman: false,
+  };
   await new EventFeed(new Programs(clients, new FakeSpawner()), "shop").close();
 });

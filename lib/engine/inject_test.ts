@@ -4,7 +4,12 @@ import { injectFiles } from "./inject.ts";
 import { Programs } from "./programs.ts";
 import { FakeSpawner } from "./testing/fake_spawner.ts";
 
-const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+const clients = {
+  engine: ["docker"],
+  compose: ["docker", "compose"],
+  composeAlone: ["docker", "compose"],
+  isPodman: false,
+};
 const secret = "s3cr3t=äöü\nline two\n";
 
 const content = (text: string): InjectedFile["source"] => ({ kind: "content", content: text });

@@ -29,7 +29,7 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   const config = readFiles(programs, argv.composeConfig());
   const hashes = readFiles(programs, argv.composeHashes());
   // Loading the decoders takes about as long as a program's start, and now there is time for it.
-  const [{ stdout: source, stderr }, , , project, containers] = await inOrder([
+  const [{ stdout: source, stderr }, , , decoded, containers] = await inOrder([
     config,
     hashes,
     json,
@@ -37,8 +37,9 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
     decodedContainers(json),
   ]);
   // Which order the engine lists them in depends on when each one was last touched.
-  const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica)
+  const replicas = containers.filter((x) => x.project === decoded.name).map((x) => x.replica)
     .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
+  const project = await withExactRevisions(programs, decoded, replicas, source);
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
     inactiveServices(programs, project, replicas),
@@ -117,6 +118,28 @@ function cannot(what: string, error: unknown): KerekError {
   const { message, hint, details, exitCode } = KerekError.from(error);
   if (message.startsWith("Cannot ")) return KerekError.from(error);
   return new KerekError(`Cannot ${what}: ${message}`, { hint, details, cause: error, exitCode });
+}
+
+/**
+ * `config --hash` hashes the names of `env_file`s, and Compose hashes their content when it creates
+ * a container. Of the resolved project, where their variables stand in place of them, the former
+ * gives the same hashes as the latter. That call is saved where no container seems to differ.
+ */
+async function withExactRevisions(
+  programs: Programs,
+  project: Project,
+  replicas: Replica[],
+  yaml: string,
+): Promise<Project> {
+  const named = new Map(project.services.map(({ name, revision }) => [name, revision]));
+  if (replicas.every((x) => (named.get(x.service) ?? x.revision) === x.revision)) return project;
+  const { revisionsIn } = await import("./decode_project.ts");
+  const exact = revisionsIn(await programs.readResolved(yaml, argv.composeHashes()));
+  const services = project.services.map((service) => ({
+    ...service,
+    revision: exact.get(service.name) ?? service.revision,
+  }));
+  return { ...project, services };
 }
 
 /**

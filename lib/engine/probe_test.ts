@@ -6,7 +6,12 @@ import { Programs } from "./programs.ts";
 import type { Output } from "./spawn.ts";
 import { FakeSpawner } from "./testing/fake_spawner.ts";
 
-const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+const clients = {
+  engine: ["docker"],
+  compose: ["docker", "compose"],
+  composeAlone: ["docker", "compose"],
+  isPodman: false,
+};
 
 /** Tries once on a container that there is no way to but by the engine. */
 async function tried(

@@ -47,6 +47,12 @@ export class Programs {
     return succeed(await this.tryCompose(argv));
   }
 
+  /** Output of a Compose call that only looks at a project which `config` has printed. */
+  async readResolved(yaml: string, argv: string[]): Promise<string> {
+    const resolved = [...this.clients.composeAlone, "--profile", "*", "--file", "-"];
+    return succeed(await this.spawner.read([...resolved, ...argv], { stdin: yaml })).stdout;
+  }
+
   /** The same, whatever its exit code. */
   async tryCompose(argv: string[], options?: SpawnOptions): Promise<Output> {
     const own = { stdin: this.stdin, ...options };

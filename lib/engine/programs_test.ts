@@ -5,6 +5,7 @@ import { FakeSpawner } from "./testing/fake_spawner.ts";
 const clients = {
   engine: ["podman", "--url", "u"],
   compose: ["docker", "--host", "u", "compose", "--file", "-"],
+  composeAlone: ["docker", "--host", "u", "compose"],
   isPodman: true,
 };
 
@@ -34,6 +35,14 @@ Deno.test("calls go behind their client, and the Compose file of standard input 
       stdin: "services: {}\n",
     },
   ]);
+});
+
+Deno.test("a resolved project is read from standard input, with all of its profiles", async () => {
+  const { spawner, programs: p } = programs();
+  assert.equal(await p.readResolved("services: {}\n", ["config", "--hash", "*"]), "out\n");
+  const [{ argv, stdin }] = spawner.calls;
+  assert.equal(argv.join(" "), "docker --host u compose --profile * --file - config --hash *");
+  assert.equal(stdin, "services: {}\n");
 });
 
 Deno.test("more profiles are those of Compose alone", async () => {

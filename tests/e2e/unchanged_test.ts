@@ -176,3 +176,42 @@ async function sharesWithMain(project: Project): Promise<void> {
     assert.equal(await project.exec(container, "cat", "/srv/data/who"), who);
   }
 }
+
+scenario("what is in an env_file counts, and its name does not", async (project) => {
+  const define = (path: string) =>
+    project.define({
+      services: {
+        debug: service({}, { profiles: ["debug"] }),
+        web: service({ replicas: 2 }, {
+          environment: { OTHER: "one" },
+          env_file: [path, { path: "optional.env", required: false }],
+        }),
+      },
+    });
+  await project.write("a.env", "VERSION=A\nQUOTED='a $b \"c\"'\n");
+  await define("a.env");
+  await project.deploy();
+  await doesNothing(project);
+  const first = await project.containers();
+  assert.deepEqual(first.map(({ version }) => version), ["A", "A"]);
+
+  await project.write("a.env", "VERSION=B\nQUOTED='a $b \"c\"'\n");
+  const { stderr } = await project.deploy();
+  assert.match(stderr, /web-3 .*config hash \w{7} → \w{7}\)/);
+  const second = await project.containers();
+  assert.deepEqual(second.map(({ version }) => version), ["B", "B"]);
+  assert.deepEqual(second.filter(({ id }) => idsOf(first).includes(id)), []);
+  await doesNothing(project);
+  await project.compose(["up", "--detach"]);
+  assert.deepEqual(idsOf(await project.containers()), idsOf(second));
+
+  await Deno.rename(`${project.folder}/a.env`, `${project.folder}/b.env`);
+  await define("b.env");
+  await doesNothing(project);
+  await project.write("optional.env", "MORE=1\n");
+  assert.match((await project.kerek(["status"])).stdout, /a deploy would change it \(config hash/);
+  await project.deploy();
+  await doesNothing(project);
+  await project.compose(["up", "--detach"]);
+  await doesNothing(project);
+});

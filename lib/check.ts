@@ -1,3 +1,4 @@
+import { circumstances } from "./engine/circumstances.ts";
 import { imageIds, type Observation, stoppedByCreation } from "./engine/observe.ts";
 import type { Programs } from "./engine/programs.ts";
 import { KerekError } from "./errors.ts";
@@ -6,9 +7,10 @@ import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
 import { checkDnsDrain } from "./plan/dns_drain.ts";
+import type { Finding } from "./plan/finding.ts";
 import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
-import { type Finding, preflight } from "./plan/preflight.ts";
+import { preflight } from "./plan/preflight.ts";
 import { networkFindings, observeNamed } from "./plan_deploy.ts";
 import type { HookSpec } from "./plan/hooks.ts";
 import { type LoadHooks, namedHooks } from "./plan_hooks.ts";
@@ -86,9 +88,12 @@ async function replacementFindings(
   const relevant = actual.filter(({ service }) => names.has(service));
   const changes = diff(considered, relevant, { ...options, forceRecreate: true });
   const images = considered.map(({ image }) => image);
-  const ids = await imageIds(programs, images);
+  const [ids, around] = await Promise.all([
+    imageIds(programs, images),
+    circumstances(programs, considered),
+  ]);
   const missing = new Set(images.filter((image) => !ids.has(image)));
-  return preflight(changes, missing, { services, actual }, options);
+  return preflight(changes, missing, { services, actual, ...around }, options);
 }
 
 /** Services that are not there yet are looked at as they will be at their first update. */

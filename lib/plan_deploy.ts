@@ -1,3 +1,4 @@
+import { circumstances } from "./engine/circumstances.ts";
 import type { Project } from "./engine/decode_project.ts";
 import {
   imageIds,
@@ -13,6 +14,7 @@ import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
 import { checkDnsDrain } from "./plan/dns_drain.ts";
+import { audible, type Finding, findingText } from "./plan/finding.ts";
 import type { Hook, HookSpec } from "./plan/hooks.ts";
 import type {
   Creation,
@@ -23,7 +25,7 @@ import type {
   ServiceChange,
 } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
-import { type Finding, preflight } from "./plan/preflight.ts";
+import { preflight } from "./plan/preflight.ts";
 import { newReplicas } from "./plan/refs.ts";
 import { schedule } from "./plan/schedule.ts";
 import { unfinished } from "./plan/unfinished.ts";
@@ -109,25 +111,30 @@ async function makePlan(
   const changes = diff(considered, [...relevant, ...orphans], options);
   const known = { services, actual: replicas };
   const creations = creationsOf(changes, known, options);
-  const images = changes.filter((change) => newReplicas(change).length > 0)
-    .flatMap((change) => change.desired?.image ?? []);
-  const [ids, stopped, { services: hooked, hooks }] = await Promise.all([
+  const changing = changes.filter((change) => newReplicas(change).length > 0)
+    .flatMap(({ desired }) => desired ?? []);
+  const images = changing.map(({ image }) => image);
+  const [ids, stopped, around, { services: hooked, hooks }] = await Promise.all([
     imageIds(programs, images),
     stoppedByCreation(programs, creations),
+    circumstances(programs, changing),
     hook(considered),
   ]);
   const missing = new Set(images.filter((image) => !ids.has(image)));
-  const changing = new Set(changes.flatMap((x) => x.cause === "" ? [] : [x.service]));
+  const touched = new Set(changes.flatMap((x) => x.cause === "" ? [] : [x.service]));
   const findings = [
-    ...preflight(changes, missing, known, options),
-    ...drains.flatMap(({ service, findings }) => changing.has(service.name) ? findings : []),
+    ...preflight(changes, missing, { ...known, ...around }, options),
+    ...drains.flatMap(({ service, findings }) =>
+      touched.has(service.name) ? audible(findings, service.ignoredWarnings) : []
+    ),
+    ...networkFindings(stopped, replicas, creations),
+    ...audible(options.removeOrphans ? [] : orphanFindings(orphans), project.ignoredWarnings),
   ];
-  refuse([...findings, ...networkFindings(stopped, replicas, creations)]);
+  refuse(findings);
   const warnings = [
     ...doubts,
     ...changes.flatMap(unfinished),
-    ...findings.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
-    ...(options.removeOrphans ? [] : orphanWarnings(orphans)),
+    ...findings.filter(({ severity }) => severity === "warning").map(findingText),
   ];
   const facts = { project: project.name, missingImages: missing, ...known, warnings, hooks };
   const plan = schedule(changes.map((change) => withHooksOf(change, hooked)), facts, options);
@@ -146,7 +153,7 @@ function refuse(findings: Finding[]): void {
   const [first, ...others] = errors;
   throw new KerekError(`Cannot deploy: ${first.path}: ${first.reason}`, {
     hint: first.remedy,
-    details: others.map(({ path, reason, remedy }) => `${path}: ${reason}. ${remedy}`),
+    details: others.map(findingText),
   });
 }
 
@@ -168,8 +175,13 @@ export function networkFindings(
   }];
 }
 
-function orphanWarnings(orphans: Replica[]): string[] {
+function orphanFindings(orphans: Replica[]): Finding[] {
   if (orphans.length === 0) return [];
-  const names = orphans.map((replica) => replica.name).join(", ");
-  return [`${names}: no service of the Compose files. --remove-orphans removes such containers.`];
+  return [{
+    severity: "warning",
+    name: "orphans",
+    path: "services",
+    reason: `the files define no service of ${orphans.map(({ name }) => name).join(", ")}`,
+    remedy: "--remove-orphans removes such containers.",
+  }];
 }

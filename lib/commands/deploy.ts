@@ -1,5 +1,6 @@
 import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
+import { endChildren } from "../engine/child.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { spawner } from "../engine/spawn.ts";
 import { ExitCode, KerekError } from "../errors.ts";
@@ -8,6 +9,7 @@ import type { DeployEvent, Outcome } from "../execute/events.ts";
 import { realHere } from "../lock/here.ts";
 import type { DeployCommandOptions, DeployOptions } from "../options.ts";
 import { openTunnel } from "../ssh/lazy_tunnel.ts";
+import { leftLines } from "../ui/left.ts";
 import { ansiPalette, plainPalette } from "../ui/palette.ts";
 import { isColored } from "../ui/progress.ts";
 import { timelineOf } from "../ui/timeline/timeline.ts";
@@ -65,9 +67,15 @@ export async function atEdge(
   if (probe !== undefined) await permitProbe(probe);
   const reportFile = report === undefined ? undefined : await ReportFile.open(report);
   const interrupt = new AbortController();
-  const release = onInterrupt(() => interrupt.abort());
-  const display = await openDisplay(options, io, clock);
   const events: DeployEvent[] = [];
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<"interrupted">();
+  let left: string[] | undefined;
+  const release = onInterrupt(() => interrupt.abort(), () => {
+    endChildren();
+    left = leftLines(events);
+    stop("interrupted");
+  });
+  const display = await openDisplay(options, io, clock);
   const emit = (event: DeployEvent) => {
     if (timeline || reportFile) events.push(event);
     display.emit(event);
@@ -76,21 +84,23 @@ export async function atEdge(
   const finished: DeployEvent[] = [];
   const prober = probe === undefined ? undefined : startProber(probe, clock, emit);
   try {
-    const outcome = await act({
+    const acted = act({
       ...machine,
       readStdin: () => io.readStdin(),
       emit: (event) => event.type === "finished" ? finished.push(event) : emit(event),
       warn: (text) => display.warn(text),
       signal: interrupt.signal,
     });
-    return exitCodes[outcome];
+    // Whatever is still awaited then ends with the process.
+    return exitCodes[await Promise.race([acted, stopped])];
   } catch (error) {
     emit(errorEvent(error, clock.now()));
     throw error;
   } finally {
-    if (prober) emit(await prober.stop());
+    if (prober && !left) emit(await prober.stop());
     finished.forEach(emit);
     display.close();
+    if (left) io.stderr(left.map((line) => `${line}\n`).join(""));
     if (timeline) io.stderr(await drawn(events, options, io));
     await reportFile?.write(events, { now: clock.now() }, io);
     release();

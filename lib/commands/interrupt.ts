@@ -28,15 +28,18 @@ export async function interruptible<T>(
 }
 
 /**
- * Calls `act` at the first Ctrl-C or SIGTERM. A second one ends the process in the usual way.
+ * Calls `act` at the first Ctrl-C or SIGTERM, and `again` at the second one, which without it ends
+ * the process in the usual way, as the one after it does.
  *
  * @returns a function that takes the listening back.
  */
-export function onInterrupt(act: () => void): () => void {
+export function onInterrupt(act: () => void, again?: () => void): () => void {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const acts = again ? [act, again] : [act];
   const listener = () => {
-    release();
-    act();
+    const next = acts.shift()!;
+    if (acts.length === 0) release();
+    next();
   };
   const release = () => signals.forEach((signal) => Deno.removeSignalListener(signal, listener));
   signals.forEach((signal) => Deno.addSignalListener(signal, listener));

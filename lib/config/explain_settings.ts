@@ -33,6 +33,14 @@ export function explainSettings(
       ),
       hooks: hooks(service.name, model, files),
       drain: drain(applied, files),
+      "image-changes": new Setting(
+        applied.watchesImage ?? false,
+        files.findOwn("image-changes") ?? byDefault,
+      ),
+      "ignore-warnings": new Setting(
+        applied.ignoredWarnings ?? [],
+        files.findOwn("ignore-warnings") ?? byDefault,
+      ),
       post_start: commands(applied.postStart, files, "post_start"),
       pre_stop: commands(applied.preStop, files, "pre_stop"),
     }];

@@ -44,6 +44,8 @@ Deno.test("where the files are silent, all is default", () => {
     "  mark: []  # default",
     "  dns: false  # default",
     "  wait: 0s  # default",
+    "image-changes: false  # default",
+    "ignore-warnings: []  # default",
     "post_start: []  # default",
     "pre_stop: []  # default",
   ]);
@@ -57,7 +59,8 @@ Deno.test("what the files say is shown with its place in them", () => {
     x-kerek: {
       gates: [{healthcheck: active}, {http: {port: 80, status: 204}, timeout: 5s}],
       hooks: [hooks.ts, {module: "kerek:http", options: {key: secret}, timeout: 5s}],
-      drain: {settle: 1s, mark: [touch, /x], dns: true}},
+      drain: {settle: 1s, mark: [touch, /x], dns: true}, image-changes: true,
+      ignore-warnings: [orphans]},
     post_start: [{command: [a, b c], user: root}],
     pre_stop: [{command: [c], environment: {A: b}}, {command: [d], privileged: true, working_dir: /}]}`;
   const update = "services.web.deploy.update_config";
@@ -97,6 +100,8 @@ Deno.test("what the files say is shown with its place in them", () => {
     `  mark: [touch, /x]  # ${own}.drain.mark`,
     `  dns: true  # ${own}.drain.dns`,
     "  wait: 0s  # default",
+    `image-changes: true  # ${own}.image-changes`,
+    `ignore-warnings: [orphans]  # ${own}.ignore-warnings`,
     "post_start:",
     '  - command: [a, "b c"]  # services.web.post_start[0].command',
     "    user: root  # services.web.post_start[0].user",

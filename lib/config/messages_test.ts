@@ -58,10 +58,18 @@ Deno.test("malformed update policies are errors that say the place and what is a
 });
 
 Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
+  const keys = "drain, gates, ignore-warnings, image-changes, hooks";
   const cases: [yaml: string, message: string][] = [
     ["{gate: []}", ": unknown key gate; did you mean gates?"],
-    ["{secrets: []}", ": unknown key secrets; known are drain, gates, hooks"],
-    ["[]", ": [] is not a mapping; its keys can be drain, gates, hooks"],
+    ["{secrets: []}", `: unknown key secrets; known are ${keys}`],
+    ["[]", `: [] is not a mapping; its keys can be ${keys}`],
+    [
+      "{ignore-warnings: [orphan]}",
+      '.ignore-warnings[0]: "orphan" is not one of "anonymous-volumes", "dependency-down", ' +
+      '"host-network", "host-ports", "no-healthcheck", "no-replicas", "orphans", ' +
+      '"start-interval", "two-writers"; did you mean orphans?',
+    ],
+    ["{image-changes: 1}", ".image-changes: 1 is not true or false"],
     [
       "{hooks: {modul: x}}",
       '.hooks: {"modul":"x"} is not a hook module, which is a path such as hooks.ts or a mapping ' +

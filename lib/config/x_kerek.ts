@@ -2,7 +2,8 @@ import type * as z from "../deps/zod.ts";
 import { gateSchema } from "./gate.ts";
 import { hooksSchema } from "./hook.ts";
 import { once } from "./once.ts";
-import { command, duration, flag, listOf, strict } from "./values.ts";
+import { warningNames } from "../plan/finding.ts";
+import { command, duration, flag, listOf, oneOf, strict } from "./values.ts";
 
 /**
  * The schema of `x-kerek`, kerek's own part of a Compose file. Compose ignores such keys and does
@@ -36,6 +37,12 @@ const shared = once(() => ({
     .describe(
       "What a new replica must pass, in order, after it is ready and before an old one is touched",
     ),
+  "ignore-warnings": listOf(oneOf(warningNames), "a list of names of warnings").optional()
+    .describe("Names of warnings that are not to be given. Default: none"),
+  "image-changes": flag().optional().describe(
+    "Whether a replica is outdated whose image's name stands for another image by now. " +
+      "Default: false",
+  ),
   hooks: hooksSchema().optional().describe(
     "TypeScript modules of your own that are called around replacements, in order: paths " +
       "relative to the project directory, or kerek:NAME for those that come with kerek",

@@ -107,6 +107,15 @@ export function listContainers(
   ];
 }
 
+/** Ids of all containers that run, whosoever's they are. */
+export const listRunning = (): string[] => ["ps", "--quiet", "--no-trunc"];
+
+/** Version of the engine. */
+export const engineVersion = (): string[] => ["version", "--format", "{{.Server.Version}}"];
+
+/** Version of Compose. */
+export const composeVersion = (): string[] => ["version", "--short"];
+
 export const inspectContainers = (
   ids: string[],
 ): string[] => ["container", "inspect", "--", ...ids];

@@ -1,5 +1,20 @@
 import { KerekError } from "../errors.ts";
 
+/** Programs that have not ended and are not to outlive this one. */
+const alive = new Set<Deno.ChildProcess>();
+
+/** Lets a program end with this one, see {@linkcode endChildren}. */
+export function keep(child: Deno.ChildProcess): Deno.ChildProcess {
+  alive.add(child);
+  child.status.finally(() => alive.delete(child));
+  return child;
+}
+
+/** Asks all programs to end that are not to outlive this one, and waits for none. */
+export function endChildren(): void {
+  alive.forEach(endGroup);
+}
+
 /**
  * Starts a program in a process group of its own.
  *

@@ -8,7 +8,7 @@ export interface Clients {
   engine: string[];
   /** Start of a Compose command, such as `["docker", "--host", "ssh://x", "compose", "-p", "y"]`. */
   compose: string[];
-  /** The same without the options that say which project, such as `["docker", "compose"]`. */
+  /** The same without what says which project it is, such as `["docker", "compose"]`. */
   composeAlone: string[];
   /** Whether the engine program is Podman's, whose options and event names are its own. */
   isPodman: boolean;

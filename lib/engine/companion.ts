@@ -1,4 +1,4 @@
-import { collect, endGroup, spawnApart } from "./child.ts";
+import { collect, endGroup, keep, spawnApart } from "./child.ts";
 import type { Output } from "./spawn.ts";
 
 /** A program that lives as long as this process at most. */
@@ -15,7 +15,7 @@ export interface Companion {
  * holds that input, the program ends with this process, however that ends.
  */
 export function startCompanion(argv: string[], input: string): Companion {
-  const child = spawnApart(argv, "piped");
+  const child = keep(spawnApart(argv, "piped"));
   // Kept for as long as the companion is: what nobody refers to would be closed.
   const stdin = child.stdin.getWriter();
   // A program that has ended already says why by itself.

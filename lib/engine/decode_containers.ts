@@ -1,5 +1,5 @@
 import * as z from "../deps/zod.ts";
-import type { Replica } from "../plan/model.ts";
+import type { HeldPort, Replica } from "../plan/model.ts";
 import type { ContainerState, HealthcheckTimes } from "../plan/readiness.ts";
 import { decode, parseJson } from "./decode.ts";
 import {
@@ -34,10 +34,18 @@ const health = z.looseObject({
   Log: z.array(z.looseObject({ Output: z.string().optional() })).nullish(),
 }).nullish();
 
+/** By port and protocol, such as `80/tcp`. */
+const publishedPorts = z.record(
+  z.string(),
+  z.array(z.looseObject({ HostIp: z.string().nullish(), HostPort: z.string().nullish() }))
+    .nullish(),
+).nullish();
+
 const nanoseconds = z.number().nullish();
 
 const containerSchema = z.looseObject({
   Id: z.string(),
+  Created: z.string().optional(),
   Image: z.string().optional(),
   Name: z.string(),
   RestartCount: z.number().optional(),
@@ -63,6 +71,7 @@ const containerSchema = z.looseObject({
     }).nullish(),
   }),
   NetworkSettings: z.looseObject({
+    Ports: publishedPorts,
     Networks: z.record(z.string(), endpointSchema).nullish(),
   }).nullish(),
   Mounts: z.array(z.looseObject({
@@ -132,6 +141,10 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     revision: labels["com.docker.compose.config-hash"] ?? "",
     ...imageIdsOf(labels["com.docker.compose.image"], container.Image),
     status: state.status,
+    ...(state.status === "exited" && state.exitCode === 0 ? { hasCompleted: true } : {}),
+    createdAt: timeOf(container.Created),
+    startedAt: state.startedAt,
+    ...(container.NetworkSettings?.Ports ? { hostPorts: hostPortsOf(container) } : {}),
     ...(state.health ? { health: state.health } : {}),
     ...(volumes.size > 0 ? { anonymousVolumes: [...volumes.keys()].sort() } : {}),
     ...networksIn(attached, service),
@@ -155,6 +168,26 @@ function numberIn(name: string, project: string, service: string): number | unde
     const rest = name.startsWith(start) ? name.slice(start.length) : "";
     if (/^[1-9]\d*$/.test(rest)) return Number(rest);
   }
+}
+
+const holderSchema = containerSchema.pick({ Id: true, Name: true, NetworkSettings: true });
+
+/** The host ports of containers, from `docker container inspect`, whosoever's they are. */
+export function decodeHeldPorts(json: string): HeldPort[] {
+  const what = "the engine's containers";
+  return decode(z.array(holderSchema), parseJson(json, what), what).flatMap(hostPortsOf);
+}
+
+function hostPortsOf({ Id, Name, NetworkSettings }: z.infer<typeof holderSchema>): HeldPort[] {
+  return Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([key, bindings]) =>
+    (bindings ?? []).map(({ HostIp, HostPort }) => ({
+      id: Id,
+      name: Name.replace(/^\//, ""),
+      port: Number(HostPort ?? 0),
+      hostIp: HostIp ?? "",
+      protocol: key.split("/")[1] ?? "tcp",
+    }))
+  );
 }
 
 /** An engine names a volume that has no name by 64 hexadecimal digits. */

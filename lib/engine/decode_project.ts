@@ -1,7 +1,8 @@
 import { parseYaml } from "../deps/yaml.ts";
 import * as z from "../deps/zod.ts";
+import type { WarningName } from "../plan/finding.ts";
 import type { HookSpec } from "../plan/hooks.ts";
-import type { DesiredService, ExclusiveClaim, PortRange } from "../plan/model.ts";
+import type { DesiredService, ExclusiveClaim } from "../plan/model.ts";
 import { hookSpecs } from "../config/hook.ts";
 import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
 import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
@@ -9,6 +10,7 @@ import { rollbackConfigSchema, updateConfigSchema } from "../config/update_confi
 import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_kerek.ts";
 import { attachments, networkSchema, serviceNetworkSchema } from "./attachments.ts";
 import { decode, whenThere } from "./decode.ts";
+import { needsOf } from "./service_needs.ts";
 
 /** What of a Compose project matters here, from `docker compose config`. */
 export interface Project {
@@ -16,6 +18,8 @@ export interface Project {
   services: DesiredService[];
   /** Configs and secrets that Compose puts into a container when it starts it, by service. */
   injections: Map<string, InjectedFile[]>;
+  /** Warnings that are not to be given of the project as a whole; absent: all are. */
+  ignoredWarnings?: WarningName[];
   /** Hook modules; absent if the files name none. */
   hooks?: ComposeHooks;
 }
@@ -55,7 +59,10 @@ const serviceSchema = z.looseObject({
   build: z.unknown().optional(),
   configs: z.array(fileReference).nullish(),
   container_name: z.string().optional(),
-  depends_on: z.record(z.string(), z.looseObject({ condition: z.string().optional() })).nullish(),
+  depends_on: z.record(
+    z.string(),
+    z.looseObject({ condition: z.string().optional(), restart: z.boolean().optional() }),
+  ).nullish(),
   deploy: z.looseObject({
     replicas: z.number().int().nullish(),
     update_config: whenThere(updateConfigSchema),
@@ -63,6 +70,8 @@ const serviceSchema = z.looseObject({
   }).nullish(),
   healthcheck: z.looseObject({
     disable: z.boolean().optional(),
+    interval: z.string().nullish(),
+    start_interval: z.string().nullish(),
     test: z.union([z.string(), z.array(z.string())]).nullish(),
   }).nullish(),
   image: z.string().optional(),
@@ -83,6 +92,12 @@ const serviceSchema = z.looseObject({
   pull_policy: z.string().optional(),
   scale: z.number().int().optional(),
   secrets: z.array(fileReference).nullish(),
+  volumes: z.array(z.looseObject({
+    type: z.string().optional(),
+    source: z.string().optional(),
+    read_only: z.boolean().optional(),
+    volume: z.looseObject({ subpath: z.string().optional() }).nullish(),
+  })).nullish(),
   volumes_from: z.array(z.string()).nullish(),
   "x-kerek": whenThere(settingsSchema),
 });
@@ -96,7 +111,8 @@ const projectSchema = z.looseObject({
   "x-kerek": whenThere(topLevelSchema),
 });
 
-type Service = z.infer<typeof serviceSchema>;
+/** A service in Compose's own terms. */
+export type Service = z.infer<typeof serviceSchema>;
 
 /** A Compose project in Compose's own terms, as far as it matters here. */
 export type ProjectModel = z.infer<typeof projectSchema>;
@@ -145,19 +161,23 @@ export function projectOf(
     const isOwn = service["x-kerek"]?.hooks !== undefined;
     const place = isOwn ? `services.${name}.x-kerek.hooks` : "x-kerek.hooks";
     hooks.services.set(name, hookSpecs(settings.hooks, place));
-    const ranges = portRanges(name, service);
     return {
       name,
       revision: revisions.get(name) ?? "",
       replicas: service.scale ?? service.deploy?.replicas ?? 1,
       dependsOn: dependencies(service),
+      ...restarting(service),
       sharesWith: sharing(service),
       image: service.image ?? `${model.name}${separator}${name}`,
       buildable: service.build !== undefined && service.build !== null,
       pullPolicy: service.pull_policy,
       containerName: service.container_name,
       exclusiveClaims: claims(name, service),
-      ...(ranges.length > 0 ? { portRanges: ranges } : {}),
+      ...needsOf(name, service),
+      ...(settings["ignore-warnings"]?.length
+        ? { ignoredWarnings: settings["ignore-warnings"] }
+        : {}),
+      ...(settings["image-changes"] ? { watchesImage: true } : {}),
       ...(service.network_mode === "host" ? { onHostNetwork: true } : {}),
       hasHealthcheck: hasHealthcheck(service),
       update,
@@ -172,7 +192,14 @@ export function projectOf(
     } satisfies DesiredService;
   });
   const all = [hooks.topLevel, ...hooks.services.values()].flat();
-  return { name: model.name, services, injections, ...(all.length > 0 ? { hooks } : {}) };
+  const ignoredWarnings = model["x-kerek"]?.["ignore-warnings"];
+  return {
+    name: model.name,
+    services,
+    injections,
+    ...(ignoredWarnings?.length ? { ignoredWarnings } : {}),
+    ...(all.length > 0 ? { hooks } : {}),
+  };
 }
 
 /** The hashes of services, by name, from the output of `config --hash '*'`. */
@@ -203,6 +230,14 @@ function dependencies(service: Service): string[] {
       ...sharing(service),
     ]),
   ];
+}
+
+/** Those that it shares with, and has to follow anyway, left out; links are among the others. */
+function restarting(service: Service): Pick<DesiredService, "restartsWith"> {
+  const shared = sharing(service);
+  const names = Object.entries(service.depends_on ?? {})
+    .flatMap(([name, { restart }]) => restart && !shared.includes(name) ? [name] : []).sort();
+  return names.length > 0 ? { restartsWith: names } : {};
 }
 
 /** Other services whose containers Compose resolves to ids when it creates this one's. */
@@ -239,15 +274,6 @@ function claims(name: string, service: Service): ExclusiveClaim[] {
 /** A range lets the engine choose a free port of it. */
 function isFixed(published: string | number | undefined): boolean {
   return published !== undefined && /^[1-9]\d*$/.test(String(published));
-}
-
-function portRanges(name: string, service: Service): PortRange[] {
-  return (service.ports ?? []).flatMap(({ published }, i) => {
-    const [, first, last] = String(published ?? "").match(/^(\d+)-(\d+)$/) ?? [];
-    if (first === undefined) return [];
-    const size = Number(last) - Number(first) + 1;
-    return [{ path: `services.${name}.ports[${i}]`, published: `${first}-${last}`, size }];
-  });
 }
 
 function hasHealthcheck({ healthcheck }: Service): boolean {

@@ -62,7 +62,7 @@ const services: Record<string, Partial<DesiredService>> = {
       ["fixed.ports[2]", "host port 53"],
     ),
   },
-  links: { dependsOn: ["base", "named"] },
+  links: { dependsOn: ["base", "named"], restartsWith: ["base", "named"] },
   long: {},
   migrate: { isJob: true },
   named: { containerName: "the-one" },
@@ -71,7 +71,12 @@ const services: Record<string, Partial<DesiredService>> = {
   "none-text": { hasHealthcheck: true },
   "only-times": {},
   range: {
-    portRanges: [{ path: "services.range.ports[0]", published: "8000-8010", size: 11 }],
+    portRanges: [{
+      path: "services.range.ports[0]",
+      published: "8000-8010",
+      first: 8000,
+      size: 11,
+    }],
   },
   ranges: {
     exclusiveClaims: claims(
@@ -112,8 +117,9 @@ Deno.test("services are what `docker compose config` says of them", () => {
 
 Deno.test("in Compose's compatible mode, only the names of built images differ", () => {
   for (const name of Object.keys(services)) {
-    const { image, ...rest } = serviceOf(compatible, name);
-    const { image: _, ...expected } = serviceOf(project, name);
+    // It does not tell in so many words what links mean either.
+    const { image, restartsWith: _1, ...rest } = serviceOf(compatible, name);
+    const { image: _2, restartsWith: _3, ...expected } = serviceOf(project, name);
     const sorted = (x: typeof rest) => ({ ...x, dependsOn: x.dependsOn.toSorted() });
     assert.deepEqual(sorted(rest), sorted(expected), name);
     assert.equal(image, name === "built" ? "shop_built" : serviceOf(project, name).image);

@@ -2,8 +2,9 @@ import { KerekError } from "../errors.ts";
 import type { CreatedContainer, Engine } from "../execute/ports.ts";
 import type { DeployOptions } from "../options.ts";
 import type { Probe, ProbeResult } from "../plan/gates.ts";
-import type { Creation, ExecSpec } from "../plan/model.ts";
+import type { Creation, ExecSpec, Replica } from "../plan/model.ts";
 import type { ContainerNetworks, Replug } from "../plan/networks.ts";
+import { composeNumber } from "../plan/numbers.ts";
 import * as argv from "./argv.ts";
 import { decodeContainers, type InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
@@ -67,8 +68,7 @@ export class CommandEngine implements Engine {
       });
       const created = await this.inspectAll(difference(await this.idsOf(creations), before));
       assertCounts(creations, created);
-      await this.number(creations, created);
-      return created.map(({ replica }) => replica);
+      return await this.number(creations, created.map(({ replica }) => replica));
     } catch (error) {
       await this.discardStrays(creations, before);
       throw error;
@@ -182,16 +182,20 @@ export class CommandEngine implements Engine {
    * Gives new containers the numbers that they are to have. Their networks know them only once they
    * are started; to rename one that runs would take the service's name away for a moment.
    */
-  private async number(creations: Creation[], created: InspectedContainer[]): Promise<void> {
-    await Promise.all(creations.flatMap(({ service, numbers = [] }) => {
-      const own = created.map(({ replica }) => replica).filter((x) => x.service === service)
-        .sort((a, b) => a.number - b.number);
-      return numbers.map(async (number, i) => {
-        const { id, name } = own[i];
-        // A name that somebody else has taken is no reason to fail; Compose's own one does as well.
-        await this.programs.writeEngine(argv.rename(id, name.replace(/\d+$/, String(number))))
-          .catch(() => {});
-      });
+  private async number(creations: Creation[], created: Replica[]): Promise<Replica[]> {
+    const wanted = new Map(creations.map(({ service, numbers = [] }) => [service, [...numbers]]));
+    const inOrder = created.toSorted((a, b) => composeNumber(a) - composeNumber(b));
+    const numbers = new Map(inOrder.map(({ id, service }) => [id, wanted.get(service)?.shift()]));
+    return await Promise.all(created.map(async (replica) => {
+      const number = numbers.get(replica.id);
+      if (number === undefined) return replica;
+      const name = replica.name.replace(/\d+$/, String(number));
+      try {
+        await this.programs.writeEngine(argv.rename(replica.id, name));
+        return { ...replica, name };
+      } catch {
+        return replica; // Somebody else has the name; Compose's own one does as well.
+      }
     }));
   }
 

@@ -51,6 +51,24 @@ Deno.test("creating gives the containers that were not there before", async () =
   );
 });
 
+Deno.test("new containers get the numbers that they are to have, if nobody else has them", async () => {
+  const spawner = shop();
+  const { engine } = engineOf(spawner);
+  spawner.answer = (words) =>
+    words[0] === "rename" && words.at(-1) === "shop-web-9"
+      ? { code: 1, stderr: "Conflict" }
+      : undefined;
+  const created = await engine.create([{ ...web, numbers: [7, 9] }]);
+  assert.deepEqual(created.map(({ name, number }) => [name, number]), [
+    ["shop-web-7", 2],
+    ["shop-web-3", 3],
+  ]);
+  assert.deepEqual(spawner.lines("write").slice(-2), [
+    "docker rename -- id2 shop-web-7",
+    "docker rename -- id3 shop-web-9",
+  ]);
+});
+
 Deno.test("when Compose fails to create, what it did create is removed", async () => {
   const spawner = shop();
   spawner.answer = ([command]) => {

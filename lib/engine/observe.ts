@@ -1,7 +1,7 @@
 import { KerekError } from "../errors.ts";
 import type { DeployOptions } from "../options.ts";
 import { byCodePoint } from "../plan/consider.ts";
-import type { Creation, Replica } from "../plan/model.ts";
+import type { Creation, DesiredService, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
@@ -39,13 +39,16 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   // Which order the engine lists them in depends on when each one was last touched.
   const replicas = containers.filter((x) => x.project === decoded.name).map((x) => x.replica)
     .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
+  const isWatched = ({ watchesImage }: DesiredService) => watchesImage || watchesImages(options);
   const project = await withExactRevisions(programs, decoded, replicas, source);
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
     inactiveServices(programs, project, replicas),
-    imageIds(programs, watchesImages(options) ? project.services.map((x) => x.image) : []),
+    imageIds(programs, project.services.filter(isWatched).map((x) => x.image)),
   ]);
-  const services = project.services.map((x) => ({ ...x, imageId: ids.get(x.image) }));
+  const services = project.services.map((x) =>
+    isWatched(x) ? { ...x, imageId: ids.get(x.image) } : x
+  );
   const warnings = warningsIn(stderr);
   return { project: { ...project, services }, replicas: judged, inactive, warnings, source };
 }
@@ -123,7 +126,8 @@ function cannot(what: string, error: unknown): KerekError {
 /**
  * `config --hash` hashes the names of `env_file`s, and Compose hashes their content when it creates
  * a container. Of the resolved project, where their variables stand in place of them, the former
- * gives the same hashes as the latter. That call is saved where no container seems to differ.
+ * gives the same hashes as the latter, those of `--compatibility` too, whose own are of a project
+ * that lacks its defaults. The call is saved where no container seems to differ.
  */
 async function withExactRevisions(
   programs: Programs,

@@ -1,4 +1,4 @@
-import { collect, endGroup, spawnApart } from "./child.ts";
+import { collect, endGroup, keep, spawnApart } from "./child.ts";
 import type { Output } from "./spawn.ts";
 
 /** Surroundings of programs that feed one another. */
@@ -61,7 +61,7 @@ async function spawnAll(argvs: string[][], stdin: "piped" | "null"): Promise<Den
   const children: Deno.ChildProcess[] = [];
   try {
     for (const argv of argvs) {
-      children.push(spawnApart(argv, children.length === 0 ? stdin : "piped"));
+      children.push(keep(spawnApart(argv, children.length === 0 ? stdin : "piped")));
     }
     return children;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { collect, endGroup, spawnApart } from "./child.ts";
+import { collect, endGroup, keep, spawnApart } from "./child.ts";
 import { type Pipe, pipe } from "./pipe.ts";
 
 /** What a finished program left. */
@@ -50,7 +50,7 @@ async function run(
   argv: string[],
   { stdin, onOutput, onBytes, env, signal }: SpawnOptions = {},
 ): Promise<Output> {
-  const child = spawnApart(argv, stdin === undefined ? "null" : "piped", env);
+  const child = keep(spawnApart(argv, stdin === undefined ? "null" : "piped", env));
   const kill = () => endGroup(child);
   signal?.addEventListener("abort", kill);
   if (signal?.aborted) kill();
@@ -65,7 +65,7 @@ async function run(
 }
 
 function stream(argv: string[], onLine: (line: string) => void): Stream {
-  const child = spawnApart(argv, "null");
+  const child = keep(spawnApart(argv, "null"));
   const ended = Promise.all([
     readLines(child.stdout, onLine),
     collect(child.stderr),

@@ -25,7 +25,9 @@ export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
   const way = isOver ? { isRestored: true, undone: [] } : await goBack(last, progress, ports);
   const undone = new Set(way.undone);
   const services = summarize(plan, progress.statuses, undone, way.isRestored);
-  const isTouched = plan.steps.some((step) => touches(step) && progress.statuses.has(step.id));
+  const isTouched = plan.steps.some((step) =>
+    touches(step, plan) && progress.statuses.has(step.id)
+  );
   const outcome = plan.steps.length === 0
     ? "nothing"
     : isOver
@@ -40,9 +42,11 @@ export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
   return { outcome, services };
 }
 
-/** Whether the step changes what runs; creating alone does not. */
-function touches({ action }: Plan["steps"][number]): boolean {
-  return ["start", "stop", "remove", "recreate"].includes(action.kind);
+/** Whether the step changes what runs; creating alone does not, nor does a job. */
+function touches({ action }: Plan["steps"][number], { changes }: Plan): boolean {
+  if (action.kind === "recreate") return true;
+  return (action.kind === "start" || action.kind === "stop" || action.kind === "remove") &&
+    !changes.some((x) => x.service === action.container.service && x.desired?.isJob);
 }
 
 interface WayBack {

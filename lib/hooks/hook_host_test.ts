@@ -16,7 +16,12 @@ async function withHost(
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "kerek-test-" }));
   const logs: string[] = [];
   const spawner = new FakeSpawner();
-  const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+  const clients = {
+    engine: ["docker"],
+    compose: ["docker", "compose"],
+    composeAlone: [],
+    isPodman: false,
+  };
   const interruption = new AbortController();
   const host = new HookHost({
     project: "shop",

@@ -3,8 +3,9 @@ import { nearest } from "../nearest.ts";
 import type { DesiredService, PlanOptions } from "./model.ts";
 
 /**
- * The services to deploy, in the order to deploy them: by Unicode code point of their names,
- * except that a service comes after those that it depends on.
+ * The services to deploy, in the order to deploy them: by Unicode code point of their names, jobs
+ * first, so that nothing else is touched if one fails. Before all, a service comes after those that
+ * it depends on.
  *
  * @throws {KerekError} if a named service does not exist.
  */
@@ -18,7 +19,10 @@ export function consider(
   }
   const named = options.services.length > 0 ? new Set(options.services) : new Set(byName.keys());
   if (options.deps) addDependencies(named, byName);
-  return dependenciesFirst([...named].sort(byCodePoint), byName);
+  const inOrder = [...named].sort(byCodePoint);
+  const isJob = (name: string) => byName.get(name)!.isJob;
+  const jobsFirst = [...inOrder.filter(isJob), ...inOrder.filter((name) => !isJob(name))];
+  return dependenciesFirst(jobsFirst, byName);
 }
 
 /** Compares by Unicode code point, where `<` on strings compares UTF-16 code units. */

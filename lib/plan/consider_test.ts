@@ -28,6 +28,14 @@ Deno.test("services come by name, but after those that they depend on", () => {
   for (const [text, order] of cases) assert.equal(considered(text), order, text);
 });
 
+Deno.test("jobs come first, after what they depend on", () => {
+  const all = services("a b:job job:db db c").map((service) =>
+    service.name === "job" ? { ...service, isJob: true } : service
+  );
+  const order = consider(all, { services: [] }).map(({ name }) => name);
+  assert.deepEqual(order, ["db", "job", "a", "b", "c"]);
+});
+
 Deno.test("a circle of dependencies, which Compose refuses, still gives every service once", () => {
   assert.equal(considered("a:b b:a c:c"), "b a c");
 });

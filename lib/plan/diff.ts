@@ -23,16 +23,38 @@ export function diff(
   options: Pick<PlanOptions, "forceRecreate" | "build" | "removeOrphans" | "renewAnonVolumes">,
 ): ServiceChange[] {
   const byService = Map.groupBy(actual, (replica) => replica.service);
-  const replaced = new Set<string>();
+  const [replaced, renewed] = [new Set<string>(), new Set<string>()];
   const changes = considered.map((service) => {
     const replicas = byService.get(service.name) ?? [];
-    const change = diffService(service, replicas, replaced, options);
+    const causes: ForcedCauses = {
+      shared: service.sharesWith.find((other) => replaced.has(other)),
+      restarting: (replica) =>
+        service.restartsWith?.find((other) =>
+          renewed.has(other) || isOlder(replica, byService.get(other) ?? [])
+        ),
+    };
+    const change = diffService(service, replicas, causes, options);
     if (losesFirst(change, replicas)) replaced.add(service.name);
+    if (change.swaps.length > 0) renewed.add(service.name);
     return change;
   });
   if (!options.removeOrphans) return changes;
   const known = new Set(considered.map((service) => service.name));
   return [...changes, ...orphanRemovals(byService, known)];
+}
+
+/** Why replicas of a service are outdated that are what the files say. */
+interface ForcedCauses {
+  /** A service whose container it shares, and that is replaced. */
+  shared?: string;
+  /** A service that it is to restart with, and that is or was replaced since it was started. */
+  restarting(replica: Replica): string | undefined;
+}
+
+/** Whether it was started before all replicas of another service were created. */
+function isOlder({ startedAt }: Replica, others: Replica[]): boolean {
+  return startedAt !== undefined && others.length > 0 &&
+    others.every(({ createdAt }) => createdAt !== undefined && createdAt > startedAt);
 }
 
 /** Whether what others share with the service changes; Compose takes its first container for that. */
@@ -44,17 +66,19 @@ function losesFirst({ keeps, swaps, adds }: ServiceChange, replicas: Replica[]):
 function diffService(
   service: DesiredService,
   replicas: Replica[],
-  replaced: Set<string>,
+  causes: ForcedCauses,
   options: Pick<PlanOptions, "forceRecreate" | "build" | "renewAnonVolumes">,
 ): ServiceChange {
-  const moved = service.sharesWith.find((other) => replaced.has(other));
   const isCurrent = (replica: Replica) =>
-    replica.revision === service.revision && !hasOldImage(replica, service) && !moved &&
-    !options.forceRecreate;
-  const current = replicas.filter((x) => isCurrent(x) && isUp(x) && !x.isHidden).sort(byWorth);
+    replica.revision === service.revision && !hasOldImage(replica, service) && !causes.shared &&
+    !causes.restarting(replica) && !options.forceRecreate;
+  // A job has done what it is there for.
+  const isFine = (replica: Replica) =>
+    (isUp(replica) && !replica.isHidden) || (service.isJob && replica.hasCompleted);
+  const current = replicas.filter((x) => isCurrent(x) && isFine(x)).sort(byWorth);
   const keeps = current.slice(0, service.replicas);
   const revivable = replicas
-    .filter((x) => isCurrent(x) && canStart(x, options)).sort(upFirst)
+    .filter((x) => isCurrent(x) && !isFine(x) && canStart(x, options)).sort(upFirst)
     .slice(0, service.replicas - keeps.length);
 
   const missing = service.replicas - keeps.length - revivable.length;
@@ -77,7 +101,7 @@ function diffService(
     adds: news.slice(olds.length),
     removals: olds.slice(swaps.length),
   };
-  return { ...change, cause: causeOf(service, replicas, change, moved, options) };
+  return { ...change, cause: causeOf(service, replicas, change, causes, options) };
 }
 
 /**
@@ -178,20 +202,22 @@ function causeOf(
   service: DesiredService,
   replicas: Replica[],
   change: Omit<ServiceChange, "cause">,
-  moved: string | undefined,
+  { shared, restarting }: ForcedCauses,
   options: Pick<PlanOptions, "forceRecreate">,
 ): string {
   if (change.swaps.length + change.adds.length + change.removals.length === 0) return "";
   if (replicas.length === 0) return "not there yet";
   if (options.forceRecreate) return "asked by --force-recreate";
-  if (moved) return `shares with ${moved}, which is replaced`;
+  if (shared) return `shares with ${shared}, which is replaced`;
   const outdated = replicas.find((replica) => replica.revision !== service.revision);
   if (outdated) {
     return `config hash ${short(outdated.revision)} → ${short(service.revision)}`;
   }
   const old = replicas.find((replica) => hasOldImage(replica, service));
-  if (old) return `image ${short(old.imageIds![0])} → ${short(service.imageId!)}`;
+  if (old) return `image ${service.image} ${short(old.imageIds![0])} → ${short(service.imageId!)}`;
   if (replicas.some((replica) => replica.isHidden)) return "hidden from DNS";
+  const partner = replicas.map(restarting).find((name) => name !== undefined);
+  if (partner !== undefined) return `restarts with ${partner}, which is replaced`;
   if (replicas.length !== service.replicas) {
     return `replicas ${replicas.length} → ${service.replicas}`;
   }

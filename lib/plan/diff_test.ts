@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { consider } from "./consider.ts";
 import { diff } from "./diff.ts";
-import type { PlanOptions } from "./model.ts";
+import type { PlanOptions, Replica } from "./model.ts";
 import {
   desired,
   parseActual,
@@ -187,7 +187,38 @@ Deno.test("a replica of another image than the name stands for now is outdated",
   ];
   const [change] = diff([service], actual, planOptions());
   assert.equal(printChanges([change]), "=Xa1 =Xa2 =Xa4 +Xa -Xa3");
-  assert.equal(change.cause, "image 2222222 → 1111111");
+  assert.equal(change.cause, "image X-image 2222222 → 1111111");
   const unknown = { ...service, imageId: undefined }; // As it is not there.
   assert.equal(printChanges(diff([unknown], actual, planOptions())), "=Xa1 =Xa2 =Xa3 =Xa4");
+});
+
+Deno.test("a job that has ended well is up to date, one that has not runs again", () => {
+  const services = parseDesired("Xb1-+").map((x) => ({ ...x, isJob: true }));
+  const of = (hasCompleted: boolean, revision = "b") => {
+    const actual = parseActual(`X${revision}1.`).map((x) => ({ ...x, hasCompleted }));
+    return printChanges(diff(services, actual, planOptions()));
+  };
+  assert.equal(of(true), "=Xb1");
+  assert.equal(of(false), ">Xb1");
+  assert.equal(of(true, "a"), "-Xa1 +Xb");
+});
+
+Deno.test("who is to restart with a service follows its replacement, in this run or before", () => {
+  const services = parseDesired("Xb1+- Yb2+-")
+    .map((x) => x.name === "Y" ? { ...x, restartsWith: ["X"] } : x);
+  const of = (actual: string, times: Record<string, Partial<Replica>> = {}) => {
+    const replicas = parseActual(actual).map((x) => ({ ...x, ...times[x.id] }));
+    const changes = diff(services, replicas, planOptions());
+    return [printChanges(changes), changes[1].cause];
+  };
+  const renewed = "restarts with X, which is replaced";
+  assert.deepEqual(of("Xa1 Yb1 Yb2"), ["+Xb -Xa1 +Yb -Yb1 +Yb -Yb2", renewed]);
+  assert.deepEqual(of("Xb1 Yb1 Yb2"), ["=Xb1 =Yb1 =Yb2", ""]);
+  const later = { Xb1: { createdAt: 5 }, Yb1: { startedAt: 4 }, Yb2: { startedAt: 6 } };
+  assert.deepEqual(of("Xb1 Yb1 Yb2", later), ["=Xb1 =Yb2 +Yb -Yb1", renewed]);
+  // As long as one is there that it has known, it is connected to something.
+  const partly = { ...later, Xb2: { createdAt: 1 } };
+  assert.deepEqual(of("Xb1 Xb2 Yb1 Yb2", partly)[1], "");
+  // Scaling is no replacement.
+  assert.deepEqual(of("Yb1 Yb2"), ["+Xb =Yb1 =Yb2", ""]);
 });

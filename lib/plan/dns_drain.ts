@@ -1,5 +1,5 @@
+import type { Finding } from "./finding.ts";
 import type { DesiredService } from "./model.ts";
-import type { Finding } from "./preflight.ts";
 
 /** A service, and why it is drained otherwise than its files say. */
 export interface DnsDrain {
@@ -17,6 +17,7 @@ export function checkDnsDrain(service: DesiredService, isPodman: boolean): DnsDr
   if (reason === undefined) return { service, findings: [] };
   const finding: Finding = {
     severity: "warning",
+    name: "dns-drain",
     path: `services.${service.name}.x-kerek.drain.dns`,
     reason: `replicas keep their names until they end, as ${reason}`,
     remedy: "Change that, or set dns to false.",

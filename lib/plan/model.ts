@@ -4,6 +4,7 @@
  * ({@linkcode Plan}). Data only; nothing here reads or acts.
  */
 
+import type { WarningName } from "./finding.ts";
 import type { GateSpec } from "./gates.ts";
 import type { Hook, Moment } from "./hooks.ts";
 
@@ -20,12 +21,16 @@ export interface DesiredService {
   replicas: number;
   /** Services that this one starts after, from `depends_on` and what Compose derives from other fields. */
   dependsOn: string[];
+  /** Services with whose replacement its containers are to end, too (`depends_on`, `restart: true`). */
+  restartsWith?: string[];
   /** Services whose containers are part of its own (`network_mode`, `ipc`, `pid`: `service:x`; `volumes_from`). */
   sharesWith: string[];
   /** The image that it runs, by name. */
   image: string;
-  /** What the image's name stands for on the engine now; absent if it is not there. */
+  /** What the image's name stands for now, if that counts and it is on the engine. */
   imageId?: string;
+  /** Whether another image under its name makes replicas outdated; absent: no. */
+  watchesImage?: boolean;
   /** Whether the files say how to build the image. */
   buildable: boolean;
   /** When Compose would pull the image, as the files say; absent: they do not. */
@@ -34,8 +39,16 @@ export interface DesiredService {
   containerName?: string;
   /** Where the files claim something that two running containers cannot both have. */
   exclusiveClaims: ExclusiveClaim[];
-  /** Ranges of host ports, of which each container gets one; absent: none. */
+  /** Host ports of which each container gets one; absent: none. */
   portRanges?: PortRange[];
+  /** Named volumes that it writes to; absent: none. */
+  writableVolumes?: WritableVolume[];
+  /** Warnings that are not to be given (`x-kerek.ignore-warnings`); absent: all are. */
+  ignoredWarnings?: WarningName[];
+  /** Interval of the healthcheck in the files, if they give one without a `start_interval`. */
+  healthIntervalMs?: number;
+  /** Newer engines that it asks for; absent: none. */
+  engineNeeds?: EngineNeed[];
   /** Whether its containers are on the host's own network; absent: no. */
   onHostNetwork?: boolean;
   /** How replicas are replaced, and what happens when one fails. */
@@ -151,14 +164,44 @@ export interface ExclusiveClaim {
   what: string;
 }
 
-/** Host ports that the engine chooses from. */
+/** Host ports that the engine chooses from, or a single one. */
 export interface PortRange {
   /** Path in the Compose files, such as `services.web.ports[0]`. */
   path: string;
   /** First and last one, such as `8000-8002`. */
   published: string;
+  first: number;
   /** How many there are. */
   size: number;
+  /** Absent: all addresses of the host. */
+  hostIp?: string;
+  /** Absent: tcp. */
+  protocol?: string;
+}
+
+/** A host port that a running container holds. */
+export interface HeldPort {
+  /** Id and name of the container. */
+  id: string;
+  name: string;
+  port: number;
+  hostIp: string;
+  protocol: string;
+}
+
+/** Something in the Compose files that an older engine does not do. */
+export interface EngineNeed {
+  /** Path in the Compose files, such as `services.web.healthcheck.start_interval`. */
+  path: string;
+  /** Oldest major version of Docker Engine that does it. */
+  version: number;
+}
+
+/** A named volume that a service writes to. */
+export interface WritableVolume {
+  /** Path in the Compose files, such as `services.web.volumes[0]`. */
+  path: string;
+  name: string;
 }
 
 /** A container's state as the engine names it. */
@@ -191,6 +234,13 @@ export interface Replica {
   status: ContainerStatus;
   /** Absent without a healthcheck. */
   health?: "starting" | "healthy" | "unhealthy";
+  /** Whether it has ended with exit code 0; absent: no. */
+  hasCompleted?: boolean;
+  /** When it was created and last started, in milliseconds of the engine's clock. */
+  createdAt?: number;
+  startedAt?: number;
+  /** Host ports that it holds; absent where that is not known. */
+  hostPorts?: HeldPort[];
   /** Where in it volumes without a name are mounted; absent if none is. */
   anonymousVolumes?: string[];
   /** How it is in its networks; absent if in none. */

@@ -1,36 +1,40 @@
 import { dependencyFindings } from "./dependency_findings.ts";
 import { isUp } from "./diff.ts";
-import type { DesiredService, PlanOptions, Replica, ServiceChange } from "./model.ts";
+import { engineFindings } from "./engine_findings.ts";
+import { audible, type Finding } from "./finding.ts";
+import type { DesiredService, HeldPort, PlanOptions, Replica, ServiceChange } from "./model.ts";
 import { portFindings } from "./port_findings.ts";
 
-/** Something that stands against a plan (error) or that the user should know (warning). */
-export interface Finding {
-  severity: "error" | "warning";
-  /** Where in the Compose files, such as `services.web.ports[0]`. */
-  path: string;
-  reason: string;
-  remedy: string;
+/** What there is besides the changes. */
+export interface Known {
+  /** All services of the files. */
+  services: DesiredService[];
+  /** The containers of all of them. */
+  actual: Replica[];
+  /** Host ports that running containers hold, whosoever's they are; absent: not known. */
+  heldPorts?: HeldPort[];
+  /** Major version of Docker Engine; absent: not known. */
+  engineVersion?: number;
 }
 
-/**
- * All that is wrong or doubtful with the changes, found before anything is touched.
- *
- * @param known All services of the files, and the containers of all of them.
- */
+/** All that is wrong or doubtful with the changes, found before anything is touched. */
 export function preflight(
   changes: ServiceChange[],
   missingImages: Set<string>,
-  known: { services: DesiredService[]; actual: Replica[] },
+  known: Known,
   options: PlanOptions,
 ): Finding[] {
-  return changes.flatMap((change) => [
-    ...imageFindings(change, missingImages, options),
-    ...(overlaps(change) ? overlapFindings(change) : []),
-    ...portFindings(change, overlaps(change)),
-    ...dependencyFindings(change, changes, known),
-    ...noReplicaFindings(change),
-    ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change)),
-  ]);
+  return changes.flatMap((change) =>
+    audible([
+      ...imageFindings(change, missingImages, options),
+      ...engineFindings(change, known),
+      ...(overlaps(change) ? overlapFindings(change) : []),
+      ...portFindings(change, overlaps(change), known),
+      ...dependencyFindings(change, changes, known),
+      ...noReplicaFindings(change),
+      ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change)),
+    ], change.desired?.ignoredWarnings)
+  );
 }
 
 /** Zero is a valid number, and a typing error away from an outage. */
@@ -38,6 +42,7 @@ function noReplicaFindings({ desired, removals }: ServiceChange): Finding[] {
   if (desired?.replicas !== 0 || !removals.some(isUp)) return [];
   return [{
     severity: "warning",
+    name: "no-replicas",
     path: `services.${desired.name}.deploy.replicas`,
     reason: "the service is to have no replica, and those that run are stopped",
     remedy: "Give it at least one if it is to go on serving.",
@@ -52,6 +57,7 @@ function anonymousVolumeFindings({ desired, swaps }: ServiceChange): Finding[] {
   const paths = [...new Set(olds.flatMap((old) => old.anonymousVolumes ?? []))].join(", ");
   return [{
     severity: "warning",
+    name: "anonymous-volumes",
     path: `services.${desired.name}.volumes`,
     reason: `what is at ${paths} of ${olds.map(({ name }) => name).join(", ")} is in volumes ` +
       "without a name, which new replicas do not get",
@@ -86,6 +92,7 @@ function overlapFindings(change: ServiceChange): Finding[] {
   if (onHostNetwork) {
     findings.push({
       severity: "warning", // Whether it listens at all, the files do not say.
+      name: "host-network",
       path: `${at}.network_mode`,
       reason: "on the host's network, old and new container cannot listen on the same port",
       remedy: `If it listens, set ${at}.deploy.update_config.order to stop-first.`,
@@ -94,12 +101,26 @@ function overlapFindings(change: ServiceChange): Finding[] {
   if (!hasHealthcheck && !change.swaps.some(({ old }) => old.health !== undefined)) {
     findings.push({
       severity: "warning",
+      name: "no-healthcheck",
       path: `${at}.healthcheck`,
       reason: "without a healthcheck, a new replica counts as ready as soon as it runs",
       remedy: "Add a healthcheck, so that the old replica stays until the new one answers.",
     });
   }
-  return findings;
+  return [...findings, ...writerFindings(change.desired!)];
+}
+
+/** Who has more replicas has several writers anyway. */
+function writerFindings({ name, replicas, writableVolumes = [] }: DesiredService): Finding[] {
+  if (replicas !== 1) return [];
+  return writableVolumes.map((volume) => ({
+    severity: "warning",
+    name: "two-writers",
+    path: volume.path,
+    reason:
+      `with order start-first, old and new container write to volume ${volume.name} at a time`,
+    remedy: `If only one may, set services.${name}.deploy.update_config.order to stop-first.`,
+  }));
 }
 
 const remedyForClaims = (at: string) =>

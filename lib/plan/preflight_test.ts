@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { diff } from "./diff.ts";
-import type { PlanOptions } from "./model.ts";
+import { type Finding, warningNames } from "./finding.ts";
+import type { HeldPort, PlanOptions, Replica } from "./model.ts";
 import { preflight } from "./preflight.ts";
 import {
   type Fields,
@@ -125,6 +126,7 @@ Deno.test("data in volumes without a name is not left behind in silence", () => 
   const names = actual.map(({ name }) => name).join(", ");
   assert.deepEqual(of({}), [{
     severity: "warning",
+    name: "anonymous-volumes",
     path: "services.X.volumes",
     reason: `what is at /data, /log of ${names} is in volumes without a name, which new replicas ` +
       "do not get",
@@ -135,23 +137,135 @@ Deno.test("data in volumes without a name is not left behind in silence", () => 
   assert.deepEqual(of({}, parseDesired("Xb2-+")[0]), []);
 });
 
+/** Containers that hold a host port of 8000, 8001, … each. */
+const holding = (actual: string) =>
+  parseActual(actual).map((replica, i): Replica => ({
+    ...replica,
+    hostPorts: [heldPort(8000 + i, replica)],
+  }));
+
+const heldPort = (port: number, { id, name } = { id: "y", name: "other-y-1" }): HeldPort => ({
+  id,
+  name,
+  port,
+  hostIp: "0.0.0.0",
+  protocol: "tcp",
+});
+
 Deno.test("too few host ports are an error, and maybe too few a warning", () => {
-  const ranges = (size: number): Given => ({
-    fields: {
-      portRanges: [{ path: "services.X.ports[0]", published: `8000-${7999 + size}`, size }],
-    },
-  });
-  const tooFew = ["error services.X.ports[0]"];
-  const maybe = ["warning services.X.ports[0]"];
+  type Case = [
+    actual: Replica[],
+    wanted: string,
+    size: number,
+    others: number[],
+    found: Finding["severity"][],
+  ];
+  const cases: Case[] = [
+    // As many as it takes, but for those that overlap.
+    [holding("Xa1 Xa2"), "Xb2+-", 4, [], []],
+    [holding("Xa1 Xa2"), "Xb2+-", 3, [], ["warning"]],
+    [holding("Xa1 Xa2"), "Xb2+-", 2, [], ["error"]],
+    [holding("Xa1"), "Xb1+-", 2, [], []],
+    [holding("Xa1 Xa2"), "Xb2-+", 2, [], []],
+    // What the old ones hold is not known.
+    [parseActual("Xa1 Xa2"), "Xb2+-", 2, [], ["warning"]],
+    // Less than there are replicas.
+    [parseActual("Xa1 Xa2"), "Xb3+-", 2, [], ["error"]],
+    [[], "Xb3-+", 2, [], ["error"]],
+    [[], "Xb2-+", 1, [], ["error"]],
+    [parseActual("Xa1. Xa2."), "Xb2+-", 2, [], []],
+    [parseActual("Xb1 Xb2"), "Xb2+-", 2, [], []],
+    // Others hold some of them.
+    [holding("Xa1 Xa2"), "Xb2-+", 3, [8002], []],
+    [holding("Xa1 Xa2"), "Xb2-+", 3, [8001, 8002], ["error"]],
+    [holding("Xa1 Xa2"), "Xb2+-", 4, [8003], ["warning"]],
+    [holding("Xa1 Xa2"), "Xb2+-", 4, [8003, 8003, 9000], ["warning"]],
+    [[], "Xb1-+", 1, [8000], ["error"]],
+  ];
+  for (const [actual, wanted, size, others, expected] of cases) {
+    const range = { path: "services.X.ports[0]", published: "8000-…", first: 8000, size };
+    const services = parseDesired(wanted).map((x) => withFields(x, { portRanges: [range] }));
+    const heldPorts = [
+      ...actual.flatMap(({ hostPorts }) => hostPorts ?? []),
+      ...others.map((port) => heldPort(port)),
+    ];
+    const found = preflight(
+      diff(services, actual, {}),
+      new Set(),
+      { services, actual, heldPorts },
+      planOptions(),
+    );
+    const label = `${actual.length} → ${wanted} of ${size}, others ${others}`;
+    assert.deepEqual(found.map(({ severity }) => severity), expected, label);
+    if (others.length > 0 && size === 1) assert.match(found[0].reason, /other-y-1 holds 1$/);
+  }
+});
+
+Deno.test("a host port at another address or of another protocol is another one", () => {
+  const of = (hostIp: string | undefined, protocol: string | undefined) => {
+    const range = {
+      path: "services.X.ports[0]",
+      published: "8000",
+      first: 8000,
+      size: 1,
+      hostIp,
+      protocol,
+    };
+    const services = parseDesired("Xb1-+").map((x) => withFields(x, { portRanges: [range] }));
+    const heldPorts = [{ ...heldPort(8000), hostIp: "127.0.0.1" }];
+    const known = { services, actual: [], heldPorts };
+    return preflight(diff(services, [], {}), new Set(), known, planOptions()).length;
+  };
+  assert.deepEqual(
+    [of(undefined, undefined), of("127.0.0.1", "tcp"), of("127.0.0.2", "tcp"), of("::", "udp")],
+    [1, 1, 0, 0],
+  );
+});
+
+Deno.test("a single replica that is replaced start-first has a rival at its volumes", () => {
+  const writableVolumes = [{ path: "services.X.volumes[0]", name: "data" }];
+  const warned = ["warning services.X.volumes[0]"];
   check([
-    ["Xa1 Xa2", "Xb2+-", ranges(2), maybe],
-    ["Xa1 Xa2", "Xb3+-", ranges(2), tooFew],
-    ["Xa1 Xa2", "Xb2+-", ranges(3), []],
-    ["Xa1 Xa2", "Xb2-+", ranges(2), []],
-    ["Xa1. Xa2.", "Xb2+-", ranges(2), []],
-    ["", "Xb3-+", ranges(2), tooFew],
-    ["Xb1 Xb2", "Xb2+-", ranges(2), []],
+    ["Xa1", "Xb1+-", { fields: { writableVolumes } }, warned],
+    ["Xa1", "Xb1-+", { fields: { writableVolumes } }, []],
+    ["Xa1 Xa2", "Xb2+-", { fields: { writableVolumes } }, []],
+    ["", "Xb1+-", { fields: { writableVolumes } }, []],
+    ["Xa1", "Xb1+-", { fields: { writableVolumes, ignoredWarnings: ["two-writers"] } }, []],
+    ["Xa1", "Xb1+-", { fields: { writableVolumes, ignoredWarnings: ["host-ports"] } }, warned],
   ]);
+});
+
+Deno.test("a warning can be silenced, an error cannot", () => {
+  const fields: Fields = {
+    hasHealthcheck: false,
+    containerName: "x",
+    ignoredWarnings: [...warningNames],
+  };
+  check([["Xa1|", "Xb1+-", { fields }, ["error services.X.container_name"]]]);
+});
+
+Deno.test("an engine that is too old is an error, and one that could do better a note", () => {
+  const path = "services.X.healthcheck.start_interval";
+  const of = (engineVersion: number | undefined, fields: Fields) => {
+    const services = parseDesired("Xb1-+").map((x) => withFields(x, fields));
+    const known = { services, actual: [], engineVersion };
+    return preflight(diff(services, [], {}), new Set(), known, planOptions())
+      .map(({ severity, path }) => `${severity} ${path}`);
+  };
+  const needy = { engineNeeds: [{ path, version: 25 }] };
+  assert.deepEqual(of(24, needy), [`error ${path}`]);
+  assert.deepEqual(of(25, needy), []);
+  assert.deepEqual(of(undefined, needy), []);
+  assert.deepEqual(of(24, { healthIntervalMs: 30_000 }), []);
+  assert.deepEqual(of(25, { healthIntervalMs: 30_000 }), ["note services.X.healthcheck"]);
+  assert.deepEqual(of(25, { healthIntervalMs: 1_000 }), []);
+  const gates = [{
+    probe: { kind: "healthcheck" as const },
+    timeoutMs: 1,
+    intervalMs: 1,
+    successes: 1,
+  }];
+  assert.deepEqual(of(25, { healthIntervalMs: 30_000, gates }), []);
 });
 
 Deno.test("a start-first update on the host's network is warned of", () => {

@@ -218,13 +218,13 @@ Deno.test("--wait ends with all considered services being looked at", () => {
     waitTimeoutS: 60,
   });
   assert.deepEqual(printSteps(steps.slice(-2)), [
-    "X/wait: verify X after Y/add-1/ready",
-    "Y/wait: verify Y after Y/add-1/ready",
+    "Y/wait: verify Y after X/swap-1/remove",
+    "X/wait: verify X after X/swap-1/remove",
   ]);
   const gate = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
   assert.deepEqual(steps.slice(-2).map((step) => step.action), [
-    { kind: "verify", service: "X", gate, timeoutMs: 60_000 },
     { kind: "verify", service: "Y", gate: { ...gate, mayComplete: true }, timeoutMs: 60_000 },
+    { kind: "verify", service: "X", gate, timeoutMs: 60_000 },
   ]);
   assert.deepEqual(printSteps(planned("Xa1", "Xa1+-", { wait: true }).steps), [
     "X/wait: verify X",

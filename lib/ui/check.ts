@@ -1,4 +1,4 @@
-import type { Finding } from "../plan/preflight.ts";
+import { type Finding, findingText } from "../plan/finding.ts";
 
 /** What a check found, as it is printed. */
 interface Checked {
@@ -7,28 +7,32 @@ interface Checked {
   count: number;
 }
 
-/** Findings, a line each, errors first. */
+/** Findings, a line each, errors first and notes last. */
 export function checkLines({ findings, warnings }: Checked): string[] {
   const of = (severity: Finding["severity"]) =>
-    findings.filter((finding) => finding.severity === severity)
-      .map(({ path, reason, remedy }) =>
-        `${path}: ${[reason, remedy].filter((x) => x).join(". ")}`
-      );
+    findings.filter((finding) => finding.severity === severity).map(findingText);
   return [
     ...of("error").map((text) => `Error: ${text}`),
     ...[...warnings, ...of("warning")].map((text) => `Warning: ${text}`),
+    ...of("note").map((text) => `Note: ${text}`),
   ];
 }
 
 /** All of it in one sentence. */
 export function verdict({ findings, warnings, count }: Checked): string {
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  const doubts = findings.length - errors + warnings.length;
-  const found = [counted(errors, "error"), counted(doubts, "warning")].filter((text) => text);
+  const of = (severity: Finding["severity"]) =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const errors = of("error");
+  const doubts = of("warning") + warnings.length;
+  const found = [counted(errors, "error"), counted(doubts, "warning"), counted(of("note"), "note")]
+    .filter((text) => text);
   if (found.length === 0) return `Nothing stands against updates of ${counted(count, "service")}.`;
   const end = errors > 0 ? "a deploy of all would be refused" : "none would stop a deploy";
-  return `${found.join(" and ")}: ${end}.`;
+  return `${listed(found)}: ${end}.`;
 }
 
 const counted = (count: number, what: string): string =>
   count === 0 ? "" : `${count} ${what}${count === 1 ? "" : "s"}`;
+
+const listed = (parts: string[]): string =>
+  [parts.slice(0, -1).join(", "), parts.at(-1)].filter((text) => text).join(" and ");

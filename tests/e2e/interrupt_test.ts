@@ -1,9 +1,9 @@
 /** A deploy that is stopped halfway puts back what it has not finished. */
 import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
-import type { Running } from "./harness/run.ts";
+import { run, type Running } from "./harness/run.ts";
 import { scenario } from "./harness/scenario.ts";
-import { service } from "./harness/service.ts";
+import { serve, service } from "./harness/service.ts";
 
 const B = { env: { VERSION: "B" } };
 const healthcheck = {
@@ -90,4 +90,38 @@ scenario("an interruption while images are being brought touches nothing", async
   const { code, stderr } = await running.result;
   assert.equal(code, ExitCode.interrupted, stderr);
   assert.deepEqual(await project.containers(), before);
+});
+
+scenario("a second Ctrl-C stops at once and says what is left", async (project) => {
+  // It does not end when it is told to, so that there is something to be impatient of.
+  const stubborn = serve.replace("exit 0", ":").replace("wait", "while :; do wait; done");
+  const define = (script: string) =>
+    project.define({
+      services: { web: service({ replicas: 2, script }, { stop_grace_period: "10m" }) },
+    });
+  await define(stubborn);
+  await project.deploy();
+  const [old] = await project.containers();
+  const running = project.startKerek(["deploy"], B);
+  await running.shows(/web-3 is healthy/);
+  running.pressCtrlC();
+  // Long enough for the first one to have been heard.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  running.pressCtrlC();
+  const { code, stderr } = await running.result;
+  assert.equal(code, ExitCode.interrupted, stderr);
+  assert.match(stderr, /^Stopped at once; what had begun is neither finished nor put back:$/m);
+  assert.match(stderr, /^ {2}web-3: started, its turn is not over$/m);
+  assert.match(stderr, /^ {2}in hand: stop web-1$/m);
+  const { stdout: processes } = await run(["ps", "-eo", "args"]);
+  assert.ok(
+    !processes.split("\n").some((line) => /^docker .*stop/.test(line) && line.includes(old.id)),
+  );
+  const { stderr: again } = await project.deploy(["--timeout", "1"], B);
+  assert.match(again, /^Took over the lock of /m);
+  const now = await project.containers();
+  assert.deepEqual(now.map(({ version, status }) => [version, status]), [
+    ["B", "running"],
+    ["B", "running"],
+  ]);
 });

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
 import { docker, type Model, type Project } from "./harness/project.ts";
 import { start } from "./harness/run.ts";
-import { busybox, scenario } from "./harness/scenario.ts";
-import { service } from "./harness/service.ts";
+import { busybox, engineMajor, scenario } from "./harness/scenario.ts";
+import { service, type ServiceOptions } from "./harness/service.ts";
 
 interface Fixture {
   finding: string;
@@ -41,16 +41,6 @@ const fixtures: Fixture[] = [
     before: web(onBridge(["127.0.0.1:18473-18474:80"])),
     after: web(onBridge(["127.0.0.1:18473-18474:80"]), { replicas: 3 }),
     shows: /services\.web\.ports\[0\]: 3 replicas need a host port each, and 18473-18474 are 2/,
-  },
-  {
-    finding: "a range of host ports that the old containers may fill",
-    before: web(onBridge(["127.0.0.1:18475-18476:80"]), { replicas: 2 }),
-    after: web(
-      { ...onBridge(["127.0.0.1:18475-18476:80"]), environment: { VERSION: "B" } },
-      { replicas: 2 },
-    ),
-    shows: /services\.web\.ports\[0\]: with order start-first, 2 old containers may hold all/,
-    isWarning: true,
   },
   {
     finding: "a missing image with --pull never",
@@ -109,11 +99,140 @@ for (const { finding, before, after, args = [], shows, isWarning } of fixtures) 
   });
 }
 
+/** Two versions of a service that differ in nothing but a variable. */
+const both = (options: ServiceOptions, others: Record<string, unknown> = {}) => (VERSION: string) =>
+  service(options, { ...others, environment: { VERSION } });
+
+scenario(
+  "errors are found all at once, whatever is ignored, and nothing is touched",
+  async (project) => {
+    const [full, taken] = [freePorts(2), freePorts(1)];
+    const services = {
+      full: both({ replicas: 2 }, onBridge([`127.0.0.1:${full}-${full + 1}:80`])),
+      many: (version: string) =>
+        service({ replicas: version === "A" ? 1 : 2, order: "stop-first" }, {
+          ...onBridge(["127.0.0.1:18479:80"]),
+          environment: { VERSION: version },
+        }),
+      taken: (version: string) =>
+        service(
+          { order: "stop-first" },
+          onBridge(version === "A" ? [] : [`127.0.0.1:${taken}:80`]),
+        ),
+      young: (version: string) =>
+        service(
+          {},
+          version === "A" ? {} : {
+            healthcheck: { test: ["CMD", "true"], interval: "1s", start_interval: "1s" },
+          },
+        ),
+    };
+    const define = (version: string) =>
+      project.define({
+        services: mapped(services, (make) => make(version)),
+        "x-kerek": { "ignore-warnings": ["host-ports"] },
+      });
+    await define("A");
+    await project.deploy();
+    await docker([
+      ...[
+        "run",
+        "--detach",
+        "--name",
+        `${project.name}-holder`,
+        "--publish",
+        `127.0.0.1:${taken}:80`,
+      ],
+      ...["--label", `com.docker.compose.project=${project.name}-other`, busybox, "sleep", "1000"],
+    ]);
+    try {
+      await define("B");
+      const { result, events } = await watched(project, () => project.kerek(["deploy"]));
+      assert.equal(result.code, ExitCode.untouched, result.stderr);
+      const found = [
+        /services\.full\.ports\[0\]: .* none of the host ports \d+-\d+ is free beside the 2 old/,
+        /services\.many\.ports\[0\]: 2 replicas need a host port each, and 18479 is 1/,
+        /services\.taken\.ports\[0\]: 1 replica needs .* of which \S+-holder holds 1/,
+        ...(engineMajor < 25
+          ? [/services\.young\.healthcheck\.start_interval: it takes .* 25/]
+          : []),
+      ];
+      for (const pattern of found) assert.match(result.stderr, pattern);
+      assert.deepEqual(events, []);
+      const check = await project.kerek(["check"]);
+      assert.equal(check.code, ExitCode.untouched, check.stdout);
+      for (const pattern of found) assert.match(check.stdout, pattern);
+    } finally {
+      await docker(["rm", "--force", `${project.name}-holder`]);
+    }
+  },
+);
+
+scenario("warnings are found all at once, and silenced by their names", async (project) => {
+  const port = freePorts(3);
+  const define = (version: string, ignored: string[] = []) =>
+    project.define({
+      services: {
+        anonymous: both({}, { volumes: ["/data"] })(version),
+        ports: both({ replicas: 2 }, onBridge([`127.0.0.1:${port}-${port + 2}:80`]))(version),
+        unchecked: both({ isChecked: false })(version),
+        writer: both({}, {
+          volumes: ["data:/data"],
+          "x-kerek": ignored.length > 0 ? { "ignore-warnings": ["two-writers"] } : {},
+        })(version),
+      },
+      volumes: { data: {} },
+      "x-kerek": { "ignore-warnings": ignored },
+    });
+  await define("A");
+  await project.deploy();
+  await define("B");
+  const found = [
+    /services\.anonymous\.volumes: .* \[anonymous-volumes\]/,
+    /services\.ports\.ports\[0\]: .* only 1 of the host ports .* \[host-ports\]/,
+    /services\.unchecked\.healthcheck: .* \[no-healthcheck\]/,
+    /services\.writer\.volumes\[0\]: .* volume data at a time.* \[two-writers\]/,
+  ];
+  const loud = await watched(project, () => project.kerek(["deploy", "--dry-run"]));
+  for (const pattern of found) assert.match(loud.result.stdout, pattern);
+  assert.deepEqual(loud.events, []);
+  await define("B", ["anonymous-volumes", "host-ports", "no-healthcheck"]);
+  const { stdout, code } = await project.kerek(["deploy", "--dry-run"]);
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout, /Warning/);
+  await define("B", ["no-heathcheck"]);
+  const wrong = await project.kerek(["deploy", "--dry-run"]);
+  assert.equal(wrong.code, ExitCode.untouched);
+  assert.match(wrong.stderr, /x-kerek\.ignore-warnings\[0\]: .* did you mean no-healthcheck\?/);
+});
+
 scenario("a deploy with nothing to do warns of nothing", async (project) => {
   await project.define(web({ network_mode: "host" }, { isChecked: false }));
   await project.deploy();
   assert.doesNotMatch((await project.deploy()).stderr, /Warning/);
 });
+
+/** The first of so many ports in a row that nobody listens on. */
+function freePorts(count: number): number {
+  for (;;) {
+    const listeners = [Deno.listen({ hostname: "127.0.0.1", port: 0 })];
+    try {
+      const first = listeners[0].addr.port;
+      for (let i = 1; i < count; i++) {
+        listeners.push(Deno.listen({ hostname: "127.0.0.1", port: first + i }));
+      }
+      return first;
+    } catch {
+      // One of them is taken; there are others.
+    } finally {
+      listeners.forEach((listener) => listener.close());
+    }
+  }
+}
+
+function mapped<From, To>(all: Record<string, From>, to: (from: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(all).map(([name, from]) => [name, to(from)]));
+}
 
 /**
  * What happens to the project's containers meanwhile. It is listened to live, as old engines forget

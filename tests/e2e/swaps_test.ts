@@ -263,7 +263,7 @@ scenario("an image rebuilt under the same name is a change where asked for", asy
   const id = (await docker(["commit", "--change", "LABEL again=1", first.id, image])).trim();
   assert.match((await project.deploy()).stderr, /^Nothing to do: /);
   const { stderr } = await project.deploy(["--image-changes"]);
-  assert.match(stderr, /; image [0-9a-f]{7} → [0-9a-f]{7}\)/);
+  assert.match(stderr, /; image \S+ [0-9a-f]{7} → [0-9a-f]{7}\)/);
   const [second] = await project.containers();
   assert.equal(await docker(["inspect", "--format", "{{.Image}}", second.id]), `${id}\n`);
   assert.match((await project.deploy(["--image-changes"])).stderr, /^Nothing to do: /);
@@ -287,17 +287,57 @@ scenario("a job may end, and what depends on it is deployed after it", async (pr
       (await project.containers()).map(({ service, status }) => [service, status]),
       [["migrate", "exited"], ["web", "running"]],
     );
+    assert.match((await project.deploy([], options)).stderr, /^Nothing to do: /);
   }
   await project.define({
     services: {
+      // By its name alone it would come first.
+      api: service(),
       migrate: service({ isChecked: false, script: "echo Cannot migrate; exit 9" }),
       web: service({}, {
         depends_on: { migrate: { condition: "service_completed_successfully" } },
       }),
     },
   });
+  const before = idsOf(await project.containers());
   const { code, stderr } = await project.kerek(["deploy"], C);
-  assert.equal(code, ExitCode.restored, stderr);
+  assert.equal(code, ExitCode.untouched, stderr);
   assert.match(stderr, /exit code 9\n(.*\n)*.*Cannot migrate/);
-  assert.deepEqual(versions(await project.containers("web")), ["B"]);
+  assert.deepEqual(idsOf(await project.containers()), before);
+});
+
+scenario("who is to restart with a service follows its replacement", async (project) => {
+  const define = (version: string) =>
+    project.define({
+      services: {
+        db: service({ order: "stop-first" }, { environment: { VERSION: version } }),
+        other: service({}, { depends_on: ["db"], environment: {} }),
+        web: service({ replicas: 2 }, {
+          depends_on: { db: { condition: "service_healthy", restart: true } },
+          environment: {},
+        }),
+      },
+    });
+  await define("A");
+  await project.deploy();
+  const first = await project.containers();
+  await define("B");
+  const { stderr } = await project.deploy();
+  assert.match(stderr, /^Started web-3 .*; restarts with db, which is replaced\)$/m);
+  const second = await project.containers();
+  const staying = second.filter(({ id }) => idsOf(first).includes(id));
+  assert.deepEqual(staying.map(({ service }) => service), ["other"]);
+  assert.match((await project.deploy()).stderr, /^Nothing to do: /);
+
+  // Named alone, it is replaced alone, and the others follow when they are considered.
+  await define("C");
+  await project.deploy(["db"]);
+  assert.deepEqual(
+    idsOf(await project.containers("web")),
+    second.filter(({ service }) => service === "web").map(({ id }) => id),
+  );
+  assert.match((await project.deploy()).stderr, /restarts with db/);
+  assert.match((await project.deploy()).stderr, /^Nothing to do: /);
+  await project.compose(["up", "--detach"]);
+  assert.match((await project.deploy()).stderr, /^Nothing to do: /);
 });

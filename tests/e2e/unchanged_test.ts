@@ -215,3 +215,20 @@ scenario("what is in an env_file counts, and its name does not", async (project)
   await project.compose(["up", "--detach"]);
   await doesNothing(project);
 });
+
+scenario("with --compatibility, names differ and nothing else", async (project) => {
+  await project.define({ services: { web: service({}, { network_mode: undefined }) } });
+  await project.deploy(["--compatibility"]);
+  const before = await project.containers();
+  assert.deepEqual(before.map(({ name }) => name), [`${project.name}_web_1`]);
+  for (const args of [["--compatibility"], []]) {
+    assert.match((await project.deploy(args)).stderr, /^Nothing to do: /);
+  }
+  await project.compose(["--compatibility", "up", "--detach"]);
+  assert.deepEqual(await project.containers(), before);
+  for (const [VERSION, number] of [["B", 2], ["C", 1]]) {
+    await project.deploy(["--compatibility"], { env: { VERSION: String(VERSION) } });
+    const [{ name }] = await project.containers();
+    assert.equal(name, `${project.name}_web_${number}`);
+  }
+});

@@ -43,6 +43,9 @@ export function composeIsFrom(version: string): boolean {
   return "compose" in surroundings && compare(surroundings.compose, version) >= 0;
 }
 
+/** Major version of the engine; 0 if there is none. */
+export const engineMajor = "engine" in surroundings ? Number(surroundings.engine.split(".")[0]) : 0;
+
 function whyNot({ compose, images = [busybox], unless }: ScenarioOptions): string | undefined {
   if ("reason" in surroundings) return surroundings.reason;
   if (unless !== undefined) return unless;
@@ -54,7 +57,9 @@ function whyNot({ compose, images = [busybox], unless }: ScenarioOptions): strin
   return undefined;
 }
 
-async function survey(): Promise<{ compose: string; images: Set<string> } | { reason: string }> {
+async function survey(): Promise<
+  { compose: string; engine: string; images: Set<string> } | { reason: string }
+> {
   try {
     const [engine, compose, images] = await Promise.all([
       run(["docker", "version", "--format", "{{.Server.Version}}"]),
@@ -63,7 +68,8 @@ async function survey(): Promise<{ compose: string; images: Set<string> } | { re
     ]);
     if (engine.code !== 0) return { reason: "no engine answers; scripts/setup starts one" };
     if (compose.code !== 0) return { reason: "no Docker Compose; scripts/setup gets it" };
-    return { compose: compose.stdout.trim(), images: new Set(images.stdout.split("\n")) };
+    const versions = { compose: compose.stdout.trim(), engine: engine.stdout.trim() };
+    return { ...versions, images: new Set(images.stdout.split("\n")) };
   } catch {
     return { reason: "no docker on PATH; scripts/setup gets it" };
   }

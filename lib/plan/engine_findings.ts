@@ -1,0 +1,36 @@
+import type { Finding } from "./finding.ts";
+import type { ServiceChange } from "./model.ts";
+import type { Known } from "./preflight.ts";
+
+/** Engines whose healthchecks can be frequent at first and rare later. */
+const startIntervalVersion = 25;
+
+/** From which interval on waiting for the engine's next check is most of a replacement. */
+const longIntervalMs = 5_000;
+
+/** What the engine is too old for, and what it could do better. */
+export function engineFindings(
+  { desired, swaps, adds }: ServiceChange,
+  { engineVersion }: Pick<Known, "engineVersion">,
+): Finding[] {
+  if (!desired || engineVersion === undefined || swaps.length + adds.length === 0) return [];
+  const { name, engineNeeds = [], healthIntervalMs = 0, gates } = desired;
+  const errors = engineNeeds.filter(({ version }) => version > engineVersion)
+    .map(({ path, version }): Finding => ({
+      severity: "error",
+      path,
+      reason: `it takes Docker Engine ${version}, and this one is ${engineVersion}`,
+      remedy: "Leave it out, or update the engine.",
+    }));
+  const isActive = gates.some(({ probe }) => probe.kind === "healthcheck");
+  if (engineVersion < startIntervalVersion || healthIntervalMs < longIntervalMs || isActive) {
+    return errors;
+  }
+  return [...errors, {
+    severity: "note",
+    name: "start-interval",
+    path: `services.${name}.healthcheck`,
+    reason: `a new replica waits up to ${healthIntervalMs / 1000} s for its first healthcheck`,
+    remedy: "Set start_period and a short start_interval, such as 30s and 500ms.",
+  }];
+}

@@ -1,0 +1,43 @@
+/** Names by which `x-kerek.ignore-warnings` silences warnings. */
+export const warningNames = [
+  "anonymous-volumes",
+  "dependency-down",
+  "dns-drain",
+  "host-network",
+  "host-ports",
+  "no-healthcheck",
+  "no-replicas",
+  "orphans",
+  "start-interval",
+  "two-writers",
+] as const;
+
+/** Name of a warning. */
+export type WarningName = typeof warningNames[number];
+
+/** Something that stands against a plan (error) or that the user should know (warning, note). */
+export type Finding =
+  & {
+    /** Where in the Compose files, such as `services.web.ports[0]`. */
+    path: string;
+    reason: string;
+    remedy: string;
+  }
+  & (
+    | { severity: "error" }
+    | { severity: "warning"; name: WarningName }
+    /** Advice that only `kerek check` gives. */
+    | { severity: "note"; name: WarningName }
+  );
+
+/** A finding in words; what can be silenced shows the name to do so by. */
+export function findingText(finding: Finding): string {
+  const { path, reason, remedy } = finding;
+  const name = finding.severity === "error" ? "" : ` [${finding.name}]`;
+  return `${path}: ${[reason, remedy].filter((text) => text).join(". ")}${name}`;
+}
+
+/** The findings without what is to be silenced; an error never is. */
+export function audible(findings: Finding[], ignored: WarningName[] = []): Finding[] {
+  return findings.filter((x) => x.severity === "error" || !ignored.includes(x.name));
+}

@@ -33,6 +33,10 @@ export function explainSettings(
       ),
       hooks: hooks(service.name, model, files),
       drain: drain(applied, files),
+      "file-changes": new Setting(
+        applied.watchesFiles ?? false,
+        files.findOwn("file-changes") ?? byDefault,
+      ),
       "image-changes": new Setting(
         applied.watchesImage ?? false,
         files.findOwn("image-changes") ?? byDefault,

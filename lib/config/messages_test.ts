@@ -58,7 +58,7 @@ Deno.test("malformed update policies are errors that say the place and what is a
 });
 
 Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
-  const keys = "drain, gates, ignore-warnings, image-changes, hooks";
+  const keys = "drain, gates, file-changes, ignore-warnings, image-changes, hooks";
   const cases: [yaml: string, message: string][] = [
     ["{gate: []}", ": unknown key gate; did you mean gates?"],
     ["{secrets: []}", `: unknown key secrets; known are ${keys}`],

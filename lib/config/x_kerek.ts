@@ -37,6 +37,10 @@ const shared = once(() => ({
     .describe(
       "What a new replica must pass, in order, after it is ready and before an old one is touched",
     ),
+  "file-changes": flag().optional().describe(
+    "Whether a replica is outdated whose configs or secrets have another content by now. " +
+      "Default: false",
+  ),
   "ignore-warnings": listOf(oneOf(warningNames), "a list of names of warnings").optional()
     .describe("Names of warnings that are not to be given. Default: none"),
   "image-changes": flag().optional().describe(

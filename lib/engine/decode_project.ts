@@ -18,6 +18,8 @@ export interface Project {
   services: DesiredService[];
   /** Configs and secrets that Compose puts into a container when it starts it, by service. */
   injections: Map<string, InjectedFile[]>;
+  /** Configs and secrets that are files of the host, by service. */
+  mountedFiles: Map<string, { target: string; file: string }[]>;
   /** Warnings that are not to be given of the project as a whole; absent: all are. */
   ignoredWarnings?: WarningName[];
   /** Hook modules; absent if the files name none. */
@@ -52,6 +54,7 @@ const fileReference = z.looseObject({
 
 const fileSource = z.looseObject({
   content: z.string().optional(),
+  file: z.string().optional(),
   environment: z.string().optional(),
 });
 
@@ -150,12 +153,14 @@ export function projectOf(
   const jobs = jobNames(model);
   const separator = compatibility ? "_" : "-";
   const injections = new Map<string, InjectedFile[]>();
+  const mounted: Project["mountedFiles"] = new Map();
   const hooks: ComposeHooks = {
     topLevel: hookSpecs(model["x-kerek"]?.hooks),
     services: new Map(),
   };
   const services = Object.entries(model.services ?? {}).map(([name, service]) => {
     injections.set(name, injectedFiles(service, model));
+    mounted.set(name, mountedFiles(service, model));
     const update = updatePolicy(service.deploy?.update_config ?? undefined);
     const settings = settingsOf(service["x-kerek"] ?? undefined, model["x-kerek"] ?? undefined);
     const isOwn = service["x-kerek"]?.hooks !== undefined;
@@ -177,6 +182,7 @@ export function projectOf(
       ...(settings["ignore-warnings"]?.length
         ? { ignoredWarnings: settings["ignore-warnings"] }
         : {}),
+      ...(settings["file-changes"] ? { watchesFiles: true } : {}),
       ...(settings["image-changes"] ? { watchesImage: true } : {}),
       ...(service.network_mode === "host" ? { onHostNetwork: true } : {}),
       hasHealthcheck: hasHealthcheck(service),
@@ -197,6 +203,7 @@ export function projectOf(
     name: model.name,
     services,
     injections,
+    mountedFiles: mounted,
     ...(ignoredWarnings?.length ? { ignoredWarnings } : {}),
     ...(all.length > 0 ? { hooks } : {}),
   };
@@ -291,6 +298,25 @@ function injectedFiles(service: Service, model: ProjectModel): InjectedFile[] {
   ];
 }
 
+function mountedFiles({ configs, secrets }: Service, model: ProjectModel) {
+  const filesOf = (
+    references: z.infer<typeof fileReference>[] | null | undefined,
+    sources: ProjectModel["configs"],
+    folder: string,
+  ) =>
+    (references ?? []).flatMap(({ source, target = source }) => {
+      const file = sources?.[source]?.file;
+      return file === undefined ? [] : [{ target: inFolder(folder, target), file }];
+    });
+  return [
+    ...filesOf(configs, model.configs, "/"),
+    ...filesOf(secrets, model.secrets, "/run/secrets/"),
+  ];
+}
+
+const inFolder = (folder: string, target: string) =>
+  target.startsWith("/") ? target : folder + target;
+
 function injectedFile(
   file: z.infer<typeof fileReference>,
   sources: ProjectModel["configs"],
@@ -298,9 +324,8 @@ function injectedFile(
 ): InjectedFile[] {
   const { content, environment } = sources?.[file.source] ?? {};
   if (content === undefined && environment === undefined) return [];
-  const target = file.target ?? file.source;
   return [{
-    target: target.startsWith("/") ? target : folder + target,
+    target: inFolder(folder, file.target ?? file.source),
     source: content !== undefined
       ? { kind: "content", content }
       : { kind: "environment", variable: environment! },

@@ -164,7 +164,12 @@ configs: {c: {content: text}}`,
 
 Deno.test("a project may have no services", () => {
   for (const yaml of ["name: x", "name: x\nservices: {}", "name: x\nservices:"]) {
-    assert.deepEqual(decodeProject(yaml, ""), { name: "x", services: [], injections: new Map() });
+    assert.deepEqual(decodeProject(yaml, ""), {
+      name: "x",
+      services: [],
+      injections: new Map(),
+      mountedFiles: new Map(),
+    });
   }
 });
 

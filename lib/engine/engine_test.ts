@@ -17,7 +17,7 @@ function engineOf(spawner: FakeSpawner, options: Partial<DeployOptions> = {}) {
   const output: string[] = [];
   const engine = new CommandEngine(
     new Programs(clients, spawner),
-    { name: "shop", services: [], injections: new Map() },
+    { name: "shop", services: [], injections: new Map(), mountedFiles: new Map() },
     {
       engine: { containerEngine: "docker" },
       compose: { envFiles: [], files: [], profiles: [] },

@@ -50,7 +50,7 @@ function textOf(
  *
  * @returns none with a Compose that is too old to tell them, and too old to need this.
  */
-async function valuesOf(
+export async function valuesOf(
   names: string[],
   programs: Programs,
   env: (name: string) => string | undefined,

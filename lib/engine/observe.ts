@@ -49,8 +49,20 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   const services = project.services.map((x) =>
     isWatched(x) ? { ...x, imageId: ids.get(x.image) } : x
   );
+  const marked = project.services.some(({ watchesFiles }) => watchesFiles)
+    ? await markedByFiles(programs, project, judged)
+    : judged;
   const warnings = warningsIn(stderr);
-  return { project: { ...project, services }, replicas: judged, inactive, warnings, source };
+  return { project: { ...project, services }, replicas: marked, inactive, warnings, source };
+}
+
+async function markedByFiles(
+  programs: Programs,
+  project: Project,
+  replicas: Replica[],
+): Promise<Replica[]> {
+  const { realFiles, withChangedFiles } = await import("./changed_files.ts");
+  return await withChangedFiles(programs, project, replicas, realFiles);
 }
 
 async function decodedProject(

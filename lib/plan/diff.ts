@@ -70,7 +70,8 @@ function diffService(
   options: Pick<PlanOptions, "forceRecreate" | "build" | "renewAnonVolumes">,
 ): ServiceChange {
   const isCurrent = (replica: Replica) =>
-    replica.revision === service.revision && !hasOldImage(replica, service) && !causes.shared &&
+    replica.revision === service.revision && !hasOldImage(replica, service) &&
+    replica.changedFile === undefined && !causes.shared &&
     !causes.restarting(replica) && !options.forceRecreate;
   // A job has done what it is there for.
   const isFine = (replica: Replica) =>
@@ -215,6 +216,8 @@ function causeOf(
   }
   const old = replicas.find((replica) => hasOldImage(replica, service));
   if (old) return `image ${service.image} ${short(old.imageIds![0])} → ${short(service.imageId!)}`;
+  const changed = replicas.find(({ changedFile }) => changedFile !== undefined);
+  if (changed) return `content of ${changed.changedFile} has changed`;
   if (replicas.some((replica) => replica.isHidden)) return "hidden from DNS";
   const partner = replicas.map(restarting).find((name) => name !== undefined);
   if (partner !== undefined) return `restarts with ${partner}, which is replaced`;

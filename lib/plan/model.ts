@@ -29,6 +29,8 @@ export interface DesiredService {
   image: string;
   /** What the image's name stands for now, if that counts and it is on the engine. */
   imageId?: string;
+  /** Whether other contents of its configs and secrets make replicas outdated; absent: no. */
+  watchesFiles?: boolean;
   /** Whether another image under its name makes replicas outdated; absent: no. */
   watchesImage?: boolean;
   /** Whether the files say how to build the image. */
@@ -234,6 +236,8 @@ export interface Replica {
   status: ContainerStatus;
   /** Absent without a healthcheck. */
   health?: "starting" | "healthy" | "unhealthy";
+  /** A config or secret whose content has changed, as its path in it; absent: none is known to. */
+  changedFile?: string;
   /** Whether it has ended with exit code 0; absent: no. */
   hasCompleted?: boolean;
   /** When it was created and last started, in milliseconds of the engine's clock. */

@@ -1,7 +1,7 @@
 /** Acceptance: what is up to date is left alone, by kerek and by Compose after it and before it. */
 import assert from "node:assert/strict";
 import type { Container, Model, Project } from "./harness/project.ts";
-import { scenario } from "./harness/scenario.ts";
+import { composeIsFrom, scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
 
 const idsOf = (containers: Container[]) => containers.map(({ id }) => id);
@@ -231,4 +231,46 @@ scenario("with --compatibility, names differ and nothing else", async (project) 
     const [{ name }] = await project.containers();
     assert.equal(name, `${project.name}_web_${number}`);
   }
+});
+
+scenario("contents of configs and secrets count where asked for", async (project) => {
+  const define = (text: string) =>
+    project.define({
+      services: {
+        other: service({}, { configs: ["inline"] }),
+        web: service({ replicas: 2 }, {
+          configs: [{ source: "inline", target: "/etc/inline" }, "mounted"],
+          secrets: ["variable"],
+          "x-kerek": { "file-changes": true },
+        }),
+      },
+      configs: { inline: { content: text }, mounted: { file: "./mounted.conf" } },
+      secrets: { variable: { environment: "KEREK_TEST_SECRET" } },
+    });
+  const deployWith = (secret: string) => project.deploy([], { env: { KEREK_TEST_SECRET: secret } });
+  await project.write("mounted.conf", "one");
+  await define("one äöü");
+  await deployWith("one");
+  assert.match((await deployWith("one")).stderr, /^Nothing to do: /);
+  const first = await project.containers();
+
+  await define("two äöü");
+  const inline = await deployWith("one");
+  assert.match(inline.stderr, /; content of \/etc\/inline has changed\)/);
+  const second = await project.containers();
+  assert.deepEqual(
+    second.filter(({ id }) => idsOf(first).includes(id)).map(({ service }) => service),
+    ["other"],
+  );
+  assert.equal(await project.exec(second[1], "cat", "/etc/inline"), "two äöü");
+  assert.match((await deployWith("one")).stderr, /^Nothing to do: /);
+
+  await project.write("mounted.conf", "two");
+  assert.match((await deployWith("one")).stderr, /; content of \/mounted has changed\)/);
+  assert.match((await deployWith("one")).stderr, /^Nothing to do: /);
+  if (!composeIsFrom("2.28")) return;
+  const { stdout, stderr } = await deployWith("two");
+  assert.match(stderr, /; content of \/run\/secrets\/variable has changed\)/);
+  assert.ok(!(stdout + stderr).includes("two äöü"));
+  assert.match((await deployWith("two")).stderr, /^Nothing to do: /);
 });

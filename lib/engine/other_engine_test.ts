@@ -14,7 +14,7 @@ async function refuse(engine: string[], answers: Record<string, string | Partial
   };
   const isPodman = engine[0] === "podman";
   const spawner = Object.assign(new FakeSpawner(), { read });
-  await refuseOtherEngine({ engine, compose: [], isPodman }, spawner);
+  await refuseOtherEngine({ engine, compose: [], composeAlone: [], isPodman }, spawner);
   return calls;
 }
 

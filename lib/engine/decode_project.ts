@@ -92,6 +92,7 @@ const serviceSchema = z.looseObject({
   })).nullish(),
   post_start: whenThere(lifecycleSchema),
   pre_stop: whenThere(lifecycleSchema),
+  provider: z.unknown().optional(),
   pull_policy: z.string().optional(),
   scale: z.number().int().optional(),
   secrets: z.array(fileReference).nullish(),
@@ -169,7 +170,9 @@ export function projectOf(
     return {
       name,
       revision: revisions.get(name) ?? "",
-      replicas: service.scale ?? service.deploy?.replicas ?? 1,
+      ...(service.provider ? { isProvided: true } : {}),
+      // What a provider brings is no container.
+      replicas: service.provider ? 0 : service.scale ?? service.deploy?.replicas ?? 1,
       dependsOn: dependencies(service),
       ...restarting(service),
       sharesWith: sharing(service),

@@ -160,7 +160,8 @@ async function withExactRevisions(
 
 /**
  * Compose hashes a service that shares with another one after it has put container ids in place
- * of the other's name, which `config --hash` does not do. So what Compose itself would do decides
+ * of the other's name, and one that depends on a provider after it has added the variables that
+ * this gives, which `config --hash` does not do. So what Compose itself would do decides
  * there: a replica that it would leave alone counts as being of the wanted revision.
  */
 async function asComposeJudges(
@@ -168,8 +169,13 @@ async function asComposeJudges(
   project: Project,
   replicas: Replica[],
 ): Promise<Replica[]> {
+  const provided = new Set(
+    project.services.filter(({ isProvided }) => isProvided).map(({ name }) => name),
+  );
   const sharing = new Map(
-    project.services.filter((x) => x.sharesWith.length > 0).map((x) => [x.name, x]),
+    project.services
+      .filter((x) => x.sharesWith.length > 0 || x.dependsOn.some((name) => provided.has(name)))
+      .map((x) => [x.name, x]),
   );
   const isDoubtful = ({ service, revision }: Replica) =>
     sharing.has(service) && sharing.get(service)!.revision !== revision;

@@ -27,6 +27,8 @@ export interface DesiredService {
   sharesWith: string[];
   /** The image that it runs, by name. */
   image: string;
+  /** Whether a program of its own brings what it is (`provider`), instead of containers; absent: no. */
+  isProvided?: boolean;
   /** What the image's name stands for now, if that counts and it is on the engine. */
   imageId?: string;
   /** Whether other contents of its configs and secrets make replicas outdated; absent: no. */

@@ -7,7 +7,7 @@ import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
 import { checkDnsDrain } from "./plan/dns_drain.ts";
-import type { Finding } from "./plan/finding.ts";
+import { audible, type Finding } from "./plan/finding.ts";
 import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { preflight } from "./plan/preflight.ts";
@@ -53,7 +53,7 @@ export async function check(
   ]);
   const names = new Set(considered.map(({ name }) => name));
   const fromDrains = drains.filter(({ service }) => names.has(service.name))
-    .flatMap(({ findings }) => findings);
+    .flatMap(({ service, findings }) => audible(findings, service.ignoredWarnings));
   const findings = [...fromHooks, ...fromImages, ...fromNetworks, ...fromDrains];
   return { findings, warnings: observation.warnings, count: considered.length };
 }

@@ -65,7 +65,7 @@ Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
     ["[]", `: [] is not a mapping; its keys can be ${keys}`],
     [
       "{ignore-warnings: [orphan]}",
-      '.ignore-warnings[0]: "orphan" is not one of "anonymous-volumes", "dependency-down", ' +
+      '.ignore-warnings[0]: "orphan" is not one of "anonymous-volumes", "dependency-down", "dns-drain", ' +
       '"host-network", "host-ports", "no-healthcheck", "no-replicas", "orphans", ' +
       '"start-interval", "two-writers"; did you mean orphans?',
     ],

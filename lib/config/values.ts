@@ -49,9 +49,6 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   });
 }
 
-/** Yes or no. */
-export const flag = () => z.boolean(must("true or false"));
-
 /** A whole number in a range. */
 export function wholeNumber(least: number, most?: number, name = "a whole number") {
   const error = must(

@@ -121,7 +121,12 @@ const network = (fields: Record<string, unknown> = {}, config: Record<string, un
 async function placeIn(given: unknown, ...ends: Parameters<typeof end>) {
   const spawner = new FakeSpawner();
   spawner.answer = ([kind]) => kind === "network" ? JSON.stringify([given]) : undefined;
-  const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+  const clients = {
+    engine: ["docker"],
+    compose: ["docker", "compose"],
+    composeAlone: ["docker", "compose"],
+    isPodman: false,
+  };
   const { attached } = container({ networks: { shop_back: end(...ends) } });
   const { primary, places } = await networksOf(new Programs(clients, spawner), attached);
   assert.equal(primary, "shop_back");
@@ -156,7 +161,12 @@ Deno.test("only of a plain network it is known which address comes next", async 
 
 Deno.test("a container in no network has none to ask for", async () => {
   const spawner = new FakeSpawner();
-  const clients = { engine: ["docker"], compose: ["docker", "compose"], isPodman: false };
+  const clients = {
+    engine: ["docker"],
+    compose: ["docker", "compose"],
+    composeAlone: ["docker", "compose"],
+    isPodman: false,
+  };
   const { attached } = container({ networks: {} });
   const { places } = await networksOf(new Programs(clients, spawner), attached);
   assert.deepEqual([places, spawner.calls], [[], []]);

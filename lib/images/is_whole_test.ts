@@ -35,7 +35,7 @@ for (const [what, files, expected] of cases) {
       await consume!(new Blob([archive]).stream());
       return [{ code: 0, stdout: "", stderr: "" }];
     };
-    const clients = { engine: ["docker"], compose: [], isPodman: false };
+    const clients = { engine: ["docker"], compose: [], composeAlone: [], isPodman: false };
     const unused = () => Promise.reject(new Error("not expected"));
     const stream = () => ({ ended: Promise.resolve(), end: unused });
     const destination = new Programs(clients, { read: unused, write: unused, stream, pipe });

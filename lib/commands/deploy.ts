@@ -77,7 +77,8 @@ export async function atEdge(
   });
   const display = await openDisplay(options, io, clock);
   const emit = (event: DeployEvent) => {
-    if (timeline || reportFile) events.push(event);
+    // What a build prints, only those look at.
+    if (timeline || reportFile || event.type !== "output") events.push(event);
     display.emit(event);
   };
   // It is to be the last one, also where requests are still waited for.

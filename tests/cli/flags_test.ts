@@ -26,7 +26,6 @@ Deno.test("a deploy consists of these calls", () => {
   const all = "--filter label=com.docker.compose.oneoff=False";
   const ofProject = "label=com.docker.compose.project=shop";
   const events = `docker events --filter type=container --filter ${ofProject}`;
-<<<<<<< HEAD
   assert.deepEqual(
     [...new Set(plain.lines().map(withoutEntry))].filter((line) => !/status=paused/.test(line)),
     [
@@ -34,6 +33,7 @@ Deno.test("a deploy consists of these calls", () => {
       "docker compose config",
       "docker compose config --hash '*'",
       "docker container inspect -- id1",
+      "docker compose --profile '*' --file - config --hash '*'",
       `docker compose --dry-run ${create}`,
       "docker image inspect --format {{.Id}} -- app:1",
       "docker image ls --quiet --no-trunc",
@@ -57,31 +57,6 @@ Deno.test("a deploy consists of these calls", () => {
       "docker rm -- lock",
     ],
   );
-=======
-  assert.deepEqual([...new Set(plain.lines())].filter((line) => !/status=paused/.test(line)), [
-    `docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project ${all}`,
-    "docker compose config",
-    "docker compose config --hash '*'",
-    "docker container inspect -- id1",
-    "docker compose --profile '*' --file - config --hash '*'",
-    `docker compose --dry-run ${create}`,
-    "docker image inspect --format {{.Id}} -- app:1",
-    "docker image ls --quiet --no-trunc",
-    "docker create --name kerek-lock-shop --label com.docker.compose.oneoff=True --label kerek.lock=shop " +
-    "--label kerek.lock.owner=ops@web1 --label kerek.lock.pid=7 --label kerek.lock.place=here " +
-    "--label kerek.lock.beats=yes --network none -- sha256:app kerek-lock",
-    `docker ps --all --quiet --no-trunc --filter ${ofProject} ${all}`,
-    `${events} --format '{{json .}}'`,
-    `docker ps --all --quiet --no-trunc --filter ${ofProject} ${all} ` +
-    "--filter label=com.docker.compose.service=web",
-    `docker compose ${create}`,
-    "docker container inspect -- id2",
-    "docker start -- id2",
-    "docker stop -- id1",
-    "docker rm -- id1",
-    "docker rm -- lock",
-  ]);
->>>>>>> 63f3528 (Find more before a deploy, silence warnings by name, let jobs come first)
 });
 
 /** What an entry of the history tells depends on time and place. */
@@ -107,16 +82,11 @@ function assertCalls(
       : [...engine.split(" "), ...rest(words)]
   );
   // Podman's locks have no heartbeat.
-<<<<<<< HEAD
-  const actual = calls.map(({ argv }) => argv.map((word) => word.replace("beats=no", "beats=yes")));
-  const comparable = (lines: string[][]) => lines.map((words) => words.map(withoutEntry));
-  assert.deepEqual(comparable(actual), comparable(expected), message);
-=======
   const actual = calls.filter(isOfFiles).map(({ argv }) =>
     argv.map((word) => word.replace("beats=no", "beats=yes"))
   );
-  assert.deepEqual(actual, expected, message);
->>>>>>> 63f3528 (Find more before a deploy, silence warnings by name, let jobs come first)
+  const comparable = (lines: string[][]) => lines.map((words) => words.map(withoutEntry));
+  assert.deepEqual(comparable(actual), comparable(expected), message);
 }
 
 /** All calls but the one to Compose that is about a resolved project, wherever that came from. */
@@ -203,21 +173,13 @@ Deno.test("a Compose file of standard input is fed to each call to Compose, and 
     ...outdatedWeb,
     stdin: "services:",
   });
-<<<<<<< HEAD
   // What the history keeps is no Compose file.
   const callsOf = (fake: FakeSpawner) => fake.calls.filter(({ argv }) => !argv.includes("import"));
-  for (const { argv, stdin } of callsOf(spawner)) {
+  for (const { argv, stdin } of callsOf(spawner).filter(isOfFiles)) {
     assert.equal(stdin, argv.includes("compose") ? "services:" : undefined, argv.join(" "));
   }
   const { spawner: other } = await deployed("deploy -f a.yaml", { ...outdatedWeb, stdin: "x" });
-  assert.ok(callsOf(other).every(({ stdin }) => stdin === undefined));
-=======
-  for (const { argv, stdin } of spawner.calls.filter(isOfFiles)) {
-    assert.equal(stdin, argv.includes("compose") ? "services:" : undefined, argv.join(" "));
-  }
-  const { spawner: other } = await deployed("deploy -f a.yaml", { ...outdatedWeb, stdin: "x" });
-  assert.ok(other.calls.filter(isOfFiles).every(({ stdin }) => stdin === undefined));
->>>>>>> 63f3528 (Find more before a deploy, silence warnings by name, let jobs come first)
+  assert.ok(callsOf(other).filter(isOfFiles).every(({ stdin }) => stdin === undefined));
 });
 
 Deno.test("with Podman, both clients are led to the same endpoint", async () => {

@@ -20,6 +20,7 @@ const signals: { name: string; send(running: Running): void }[] = [
   { name: "Ctrl-C", send: (running) => running.pressCtrlC() },
   { name: "SIGINT", send: (running) => running.kill("SIGINT") },
   { name: "SIGTERM", send: (running) => running.kill("SIGTERM") },
+  { name: "a hang-up", send: (running) => running.kill("SIGHUP") },
 ];
 
 for (const order of ["start-first", "stop-first"] as const) {

@@ -40,6 +40,7 @@ export type {
   EngineOptions,
   RollbackOptions,
 } from "./lib/options.ts";
+export type { WarningName, warningNames } from "./lib/plan/finding.ts";
 export type { GateSpec, Probe } from "./lib/plan/gates.ts";
 export type { Hook, Moment, moments } from "./lib/plan/hooks.ts";
 export type {
@@ -50,11 +51,13 @@ export type {
   Creation,
   DesiredService,
   Drain,
+  EngineNeed,
   ExclusiveClaim,
   ExecPurpose,
   ExecSpec,
   FailureAction,
   Gate,
+  HeldPort,
   NetworkTie,
   NewReplica,
   Order,
@@ -67,6 +70,7 @@ export type {
   SwapChange,
   SwapRole,
   UpdatePolicy,
+  WritableVolume,
 } from "./lib/plan/model.ts";
 export type { ProjectHistory } from "./lib/project_history.ts";
 export type { ServiceOutcome } from "./lib/plan/summarize.ts";

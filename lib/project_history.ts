@@ -6,6 +6,7 @@ import { projectName } from "./project_name.ts";
 
 /** A project's history. */
 export interface ProjectHistory {
+  /** Name of the project. */
   project: string;
   /** Oldest first. */
   entries: Entry[];

@@ -9,7 +9,9 @@ export interface Entry {
   at: string;
   /** `user@host`. */
   owner: string;
+  /** How it ended. */
   outcome: Outcome;
+  /** How long it took, in milliseconds. */
   durationMs: number;
   /** The entry that it went back to; absent: it was no rollback. */
   rollbackTo?: number;
@@ -25,12 +27,15 @@ export interface Entry {
 
 /** A file by its content. */
 export interface HashedFile {
+  /** Where it is, relative to the project's folder if it is in there. */
   path: string;
+  /** Its hash, in hexadecimal. */
   sha256: string;
 }
 
 /** A service as a deploy left it. */
 export interface KeptService {
+  /** Its name in the Compose files. */
   name: string;
   /** Its image as the Compose files name it. */
   image: string;
@@ -43,6 +48,7 @@ export interface KeptService {
    * containers in it, and so tells nothing later on.
    */
   revisions: string[];
+  /** How many of them there were. */
   replicas: number;
 }
 

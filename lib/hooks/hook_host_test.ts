@@ -178,7 +178,9 @@ for (const [what, body, reason] of failing) {
       "other.ts": hooksOf("afterDeploy", "ctx.log('still there');"),
     };
     await withHost(files, async ({ load, call, logs, folder }) => {
-      const [hook, other] = [await load("hooks.ts", 500), await load("other.ts")];
+      // Only what never ends is to meet its limit, however busy the machine.
+      const limitMs = reason.source.includes("took more") ? 500 : undefined;
+      const [hook, other] = [await load("hooks.ts", limitMs), await load("other.ts")];
       for (let i = 0; i < 2; i++) {
         await assert.rejects(call(hook), (error: KerekError) => {
           assert.match(error.message.replaceAll(folder, "DIR"), reason);

@@ -174,6 +174,7 @@ export interface PortRange {
   path: string;
   /** First and last one, such as `8000-8002`. */
   published: string;
+  /** The first one as a number. */
   first: number;
   /** How many there are. */
   size: number;
@@ -185,11 +186,15 @@ export interface PortRange {
 
 /** A host port that a running container holds. */
 export interface HeldPort {
-  /** Id and name of the container. */
+  /** Id of the container. */
   id: string;
+  /** Name of the container. */
   name: string;
+  /** Its number. */
   port: number;
+  /** Address of the host; empty: all of them. */
   hostIp: string;
+  /** `tcp` or `udp`. */
   protocol: string;
 }
 
@@ -205,6 +210,7 @@ export interface EngineNeed {
 export interface WritableVolume {
   /** Path in the Compose files, such as `services.web.volumes[0]`. */
   path: string;
+  /** Its key under `volumes`. */
   name: string;
 }
 
@@ -242,8 +248,9 @@ export interface Replica {
   changedFile?: string;
   /** Whether it has ended with exit code 0; absent: no. */
   hasCompleted?: boolean;
-  /** When it was created and last started, in milliseconds of the engine's clock. */
+  /** When it was created, in milliseconds of the engine's clock. */
   createdAt?: number;
+  /** When it last started, by the same clock. */
   startedAt?: number;
   /** Host ports that it holds; absent where that is not known. */
   hostPorts?: HeldPort[];

@@ -145,7 +145,7 @@ scenario(
     await project.deploy();
     await project.define({ services: { web: service() } });
     const { stderr } = await project.deploy();
-    assert.match(stderr, /^Warning: .*gone-1, .*gone-2: .*--remove-orphans/);
+    assert.match(stderr, /^Warning: .*gone-1, .*gone-2\. --remove-orphans removes .*\[orphans\]$/m);
     assert.deepEqual(await project.services(), ["gone", "gone", "web"]);
     const [web] = await project.containers("web");
     await project.deploy(["--remove-orphans"]);

@@ -195,19 +195,19 @@ scenario("healthcheck: active does not wait for the engine's rounds", async (pro
   await t.step("when it is a line for the shell", async () => {
     await define(rareCheck("CMD-SHELL", 'test -f /www/ready && test "$$VERSION" != A'));
     const { stderr } = await project.deploy([], { env: { VERSION: "C" } });
-    assert.match(stderr, /^Passed active healthcheck gate with web-3 /m);
+    assert.match(stderr, /^Passed active healthcheck gate with web-1 /m);
     await hasNoVerdict();
   });
   await t.step("when it fails", async () => {
     await define(rareCheck("CMD-SHELL", "echo Not yet; false"), { ...active, timeout: "1s" });
     await isRefused(
       project,
-      /^web-4 is refused: active healthcheck gate did not pass in 1 s, last: exit code 1 \(Not yet\)$/m,
+      /^web-2 is refused: active healthcheck gate did not pass in 1 s, last: exit code 1 \(Not yet\)$/m,
     );
   });
   await t.step("when there is none", async () => {
     await define({ disable: true });
-    await isRefused(project, /^web-4 is refused: the container has no healthcheck to run$/m);
+    await isRefused(project, /^web-2 is refused: the container has no healthcheck to run$/m);
   });
 });
 

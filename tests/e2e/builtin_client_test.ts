@@ -4,6 +4,7 @@ import { BuiltinClient } from "../../lib/engine/api/builtin_client.ts";
 import * as argv from "../../lib/engine/argv.ts";
 import { decodeContainers } from "../../lib/engine/decode_containers.ts";
 import { type Output, type Spawner, spawner } from "../../lib/engine/spawn.ts";
+import * as history from "../../lib/history/argv.ts";
 import * as lock from "../../lib/lock/argv.ts";
 import type { Project } from "./harness/project.ts";
 import { busybox, scenario } from "./harness/scenario.ts";
@@ -43,6 +44,7 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
     argv.listContainers({ project: name, service: "web", status: "running" }),
     argv.listContainers({ project: name, service: "no-such-service" }),
     argv.inspectImages([busybox]),
+    history.listEntries(name),
     argv.execIn(id, { command: ["sh", "-c", "echo out; echo err >&2; exit 3"] }),
     argv.execIn(id, { command: ["id", "-u"], user: "1", workingDir: "/tmp" }),
     argv.execIn(id, { command: ["printenv", "VERSION"] }),
@@ -71,6 +73,12 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
     const [own, real] = await both(client, words);
     assert.deepEqual([own.code, own.stdout.trim()], [real.code, real.stdout.trim()], words[0]);
   }
+  // Other tests may give the image a name in between.
+  const image = (await both(client, history.inspectImages([busybox])))
+    .map(({ stdout }) => JSON.parse(stdout)).map((
+      [{ Id, Config, RootFS }],
+    ) => [Id, Config, RootFS]);
+  assert.deepEqual(image[0], image[1]);
   const [own, real] = await both(client, argv.inspectContainers([id, "no-such-container"]));
   assert.equal(own.code, real.code);
   assert.deepEqual(decodeContainers(own.stdout), decodeContainers(real.stdout));
@@ -110,6 +118,24 @@ async function endTheSame(client: Spawner, one: string, two: string): Promise<vo
   ];
   assert.deepEqual(await run(client, one), await run(spawner, two));
 }
+
+scenario("images are named and lose a name by either", async ({ name }) => {
+  const client = new BuiltinClient(noPrograms, ["docker"], socket!);
+  const named = `${name}-image:1`;
+  try {
+    for (const [own, other] of [[client, spawner], [spawner, client]]) {
+      assert.equal((await own.write(["docker", ...history.tagImage(busybox, named)])).code, 0);
+      assert.equal((await other.read(["docker", ...argv.inspectImages([named])])).code, 0);
+      const removed = await own.write(["docker", ...history.removeName(named)]);
+      assert.deepEqual(removed, { code: 0, stdout: `Untagged: ${named}\n`, stderr: "" });
+      const again = await other.write(["docker", ...history.removeName(named)]);
+      assert.equal(again.code, 1);
+      assert.match(again.stderr, /no such image/i);
+    }
+  } finally {
+    await client.close();
+  }
+}, { unless });
 
 scenario("locks are taken, beaten and given back by either", async (project) => {
   const client = new BuiltinClient(noPrograms, ["docker"], socket!);

@@ -2,7 +2,8 @@
 export type ApiCall =
   | { kind: "list-containers"; filters: Filters }
   | { kind: "inspect-containers"; ids: string[] }
-  | { kind: "list-images" }
+  | { kind: "list-images"; filters: Filters }
+  | { kind: "inspect-images"; images: string[] }
   | { kind: "image-ids"; images: string[] }
   | {
     kind: "create";
@@ -15,6 +16,8 @@ export type ApiCall =
   | { kind: "stop"; id: string; timeoutS?: string }
   | { kind: "remove"; id: string; discard: boolean }
   | { kind: "rename"; id: string; name: string }
+  | { kind: "tag"; image: string; name: string }
+  | { kind: "remove-image"; image: string }
   | { kind: "inspect-networks"; names: string[] }
   | { kind: "connect"; network: string; id: string; aliases: string[] }
   | { kind: "disconnect"; network: string; id: string }
@@ -56,9 +59,15 @@ export function apiCallOf(words: string[]): ApiCall | undefined {
     case "network disconnect":
       return ofNetwork(rest, [], (network, id) => ({ kind: "disconnect", network, id }));
     case "image inspect":
-      return imageIds(rest);
+      return inspectImages(rest);
     case "image ls":
-      return rest.join(" ") === "--quiet --no-trunc" ? { kind: "list-images" } : undefined;
+      return listImages(rest);
+    case "image tag":
+      return rest.length === 2 && rest.every((word) => !word.startsWith("-"))
+        ? { kind: "tag", image: rest[0], name: rest[1] }
+        : undefined;
+    case "image rm":
+      return one(rest, [], [], (image) => ({ kind: "remove-image", image }));
   }
   return plainCall(first, words.slice(1));
 }
@@ -109,10 +118,20 @@ function listContainers(rest: string[]): ApiCall | undefined {
   return { kind: "list-containers", filters: filtersOf(line.given["--filter"]) };
 }
 
-function imageIds(rest: string[]): ApiCall | undefined {
+function inspectImages(rest: string[]): ApiCall | undefined {
   const line = read(rest, [], ["--format"]);
-  if (line?.given["--format"]?.join() !== "{{.Id}}") return undefined;
-  return { kind: "image-ids", images: line.operands };
+  if (!line) return undefined;
+  const format = line.given["--format"]?.join();
+  if (format === undefined) return { kind: "inspect-images", images: line.operands };
+  return format === "{{.Id}}" ? { kind: "image-ids", images: line.operands } : undefined;
+}
+
+function listImages(rest: string[]): ApiCall | undefined {
+  const flags = ["--quiet", "--no-trunc"];
+  const line = read([...rest, "--"], flags, ["--filter"]);
+  if (!line || line.operands.length > 0) return undefined;
+  if (!flags.every((flag) => flag in line.given)) return undefined;
+  return { kind: "list-images", filters: filtersOf(line.given["--filter"]) };
 }
 
 function create(rest: string[]): ApiCall | undefined {
@@ -144,7 +163,7 @@ function events(rest: string[]): ApiCall | undefined {
   return { kind: "events", filters: filtersOf(line.given["--filter"]) };
 }
 
-/** A command about exactly one container. */
+/** A command about exactly one container or image. */
 function one(
   rest: string[],
   flags: string[],

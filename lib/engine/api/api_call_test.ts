@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as history from "../../history/argv.ts";
 import * as lock from "../../lock/argv.ts";
 import * as argv from "../argv.ts";
 import { type ApiCall, apiCallOf } from "./api_call.ts";
@@ -50,7 +51,14 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
       kind: "events",
       filters: { type: ["container"], label: ["com.docker.compose.project=shop"] },
     }],
-    [lock.listImages(), { kind: "list-images" }],
+    [lock.listImages(), { kind: "list-images", filters: {} }],
+    [history.listEntries("shop"), {
+      kind: "list-images",
+      filters: { label: ["kerek.history=shop"] },
+    }],
+    [history.inspectImages(["a", "b"]), { kind: "inspect-images", images: ["a", "b"] }],
+    [history.tagImage("sha256:a", "x:1"), { kind: "tag", image: "sha256:a", name: "x:1" }],
+    [history.removeName("x:1"), { kind: "remove-image", image: "x:1" }],
     [lock.inspectLock("shop"), { kind: "inspect-containers", ids: ["kerek-lock-shop"] }],
     [lock.createLock("shop", { owner: "a=b" }, "app:1"), {
       kind: "create",
@@ -89,7 +97,9 @@ Deno.test("what is not known in full is left to the client", () => {
     "network connect -- n",
     "network disconnect --force -- n a",
     "container ls --quiet",
-    "image inspect -- app:1",
+    "image tag --force a b",
+    "image rm --force -- a",
+    "image rm a",
     "image inspect --format {{.Os}} -- app:1",
     "image ls --quiet",
     "create --name x -- app:1",

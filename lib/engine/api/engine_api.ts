@@ -87,19 +87,28 @@ export class EngineApi {
     switch (call.kind) {
       case "list-containers": {
         const query = { all: "true", filters: JSON.stringify(call.filters) };
-        return printed(await this.ids("/containers/json", query));
+        return printed((await this.list("/containers/json", query)).map(({ Id }) => Id));
       }
       case "inspect-containers": {
         const { found, lost } = await this.each(call.ids, (id) => this.text(containerPath(id)));
         const [code, stderr] = [lost.length > 0 ? 1 : 0, noContainers(lost)];
         return { code, stdout: `[${found.join(",")}]\n`, stderr };
       }
-      case "list-images":
-        return printed(await this.ids("/images/json", {}));
+      case "list-images": {
+        const query = { filters: JSON.stringify(call.filters) };
+        const images = await this.list("/images/json", query);
+        // The client has a line for each of its names.
+        return printed(images.flatMap(({ Id, RepoTags }) => RepoTags?.map(() => Id) ?? [Id]));
+      }
+      case "inspect-images": {
+        const { found, lost } = await this.each(call.images, (name) => this.image(name));
+        const [code, stderr] = [lost.length > 0 ? 1 : 0, noImages(lost)];
+        return { code, stdout: `[${found.join(",")}]\n`, stderr };
+      }
       case "image-ids": {
-        const { found, lost } = await this.each(call.images, (name) => this.imageId(name));
-        const stderr = lost.map((name) => `Error: No such image: ${name}\n`).join("");
-        return { code: lost.length > 0 ? 1 : 0, stdout: lined(found), stderr };
+        const { found, lost } = await this.each(call.images, (name) => this.image(name));
+        const ids = found.map((json) => JSON.parse(json).Id as string);
+        return { code: lost.length > 0 ? 1 : 0, stdout: lined(ids), stderr: noImages(lost) };
       }
       case "create":
         return printed([await this.create(call)]);
@@ -126,6 +135,19 @@ export class EngineApi {
         const body = { Container: call.id };
         await this.text(networkPath(call.network, "/disconnect"), "POST", {}, { body });
         return printed([]);
+      }
+      case "tag": {
+        const [repo, tag] = splitName(call.name);
+        await this.text(imagePath(call.image, "/tag"), "POST", { repo, tag });
+        return printed([]);
+      }
+      case "remove-image": {
+        const done = JSON.parse(await this.text(imagePath(call.image), "DELETE"));
+        return printed(
+          (done as Record<string, string>[]).flatMap((one) =>
+            Object.entries(one).map(([what, name]) => `${what}: ${name}`)
+          ),
+        );
       }
       case "set-retries": {
         const policy = { Name: "on-failure", MaximumRetryCount: call.retries };
@@ -191,14 +213,15 @@ export class EngineApi {
     return printed([id]);
   }
 
-  private async ids(path: string, query: Record<string, string>): Promise<string[]> {
-    const found = JSON.parse(await this.text(path, "GET", query)) as { Id: string }[];
-    return found.map(({ Id }) => Id);
+  private async list(
+    path: string,
+    query: Record<string, string>,
+  ): Promise<{ Id: string; RepoTags?: string[] | null }[]> {
+    return JSON.parse(await this.text(path, "GET", query));
   }
 
-  private async imageId(name: string): Promise<string> {
-    const path = `/images/${name.split("/").map(encodeURIComponent).join("/")}/json`;
-    return JSON.parse(await this.text(path)).Id;
+  private async image(name: string): Promise<string> {
+    return await this.text(imagePath(name, "/json"));
   }
 
   /** Asks about several things at once; which of them are not there is told apart. */
@@ -272,8 +295,20 @@ const networkPath = (name: string, action = "") => `/networks/${encodeURICompone
 const containerPath = (id: string, action = "/json"): string =>
   `/containers/${encodeURIComponent(id)}${action}`;
 
+const imagePath = (name: string, action = ""): string =>
+  `/images/${name.split("/").map(encodeURIComponent).join("/")}${action}`;
+
+/** A name with a tag; a colon before a slash is that of a port. */
+function splitName(name: string): [repository: string, tag: string] {
+  const at = name.indexOf(":", name.lastIndexOf("/") + 1);
+  return at < 0 ? [name, "latest"] : [name.slice(0, at), name.slice(at + 1)];
+}
+
 const timeOf = (timeoutS?: string): Record<string, string> =>
   timeoutS === undefined ? {} : { t: timeoutS };
+
+const noImages = (names: string[]): string =>
+  lined(names.map((name) => `Error: No such image: ${name}`));
 
 const noContainers = (ids: string[]): string =>
   lined(ids.map((id) => `Error: No such container: ${id}`));

@@ -85,26 +85,27 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
   assert.match(real.stderr + own.stderr, /(No such container: no-such-container\s+.*){2}/);
 }
 
-/** What a container's end looks like. */
+/** Events have the same form. */
 async function hearTheSame(client: Spawner, { name }: Project, id: string): Promise<void> {
   const words = ["docker", ...argv.events(name, "{{json .}}")];
-  const heard = await Promise.all([client, spawner].map(async (from) => {
-    const lines: string[] = [];
-    const { promise, resolve } = Promise.withResolvers<void>();
+  const heard: Record<string, unknown>[] = [];
+  for (const from of [client, spawner]) {
+    const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>();
     const stream = from.stream(words, (line) => {
-      const { id: of, Action } = JSON.parse(line);
-      if (of !== id || Action.startsWith("exec_") || Action.startsWith("health_")) return;
-      lines.push(line);
-      if (Action === "pause") resolve();
+      const event = JSON.parse(line);
+      if (event.id === id && event.Action === "pause") resolve(event);
     });
-    while (lines.length === 0) {
+    // Until it listens, it hears nothing.
+    let event: Record<string, unknown> | undefined;
+    while (!event) {
       await spawner.write(["docker", ...argv.pause([id])]);
-      await Promise.race([promise, new Promise((wait) => setTimeout(wait, 200))]);
+      const soon = new Promise<undefined>((wait) => setTimeout(() => wait(undefined), 200));
+      event = await Promise.race([promise, soon]);
       await spawner.write(["docker", ...argv.unpause([id])]);
     }
     await stream.end();
-    return JSON.parse(lines.find((line) => JSON.parse(line).Action === "pause")!);
-  }));
+    heard.push(event);
+  }
   const [own, real] = heard.map(({ time: _, timeNano: __, ...others }) => others);
   assert.deepEqual(own, real);
 }

@@ -46,7 +46,10 @@ scenario("a report opens without network, and its picture matches the events", a
 
 /** Deploys a version whose second replica fails, past a server that fails at times. */
 async function failingDeploy(project: Project): Promise<EventRecord[]> {
-  const script = countedScript(`[ $VERSION-$n != B-2 ] || { echo '<b>bad</b>'; exit 3; }`);
+  const script = countedScript(
+    // Late enough for the first old replica to have gone.
+    `[ $VERSION-$n != B-2 ] || { rm /tmp/ok; sleep 3; echo '<b>bad</b>'; exit 3; }`,
+  );
   const web = service({ replicas: 2, script }, {
     volumes: ["starts:/starts"],
     "x-kerek": { gates: [{ exec: ["sleep", "0.3"] }], drain: { settle: "300ms", wait: "300ms" } },

@@ -61,6 +61,6 @@ scenario("check finds what stands against updates before there is one", async (p
   await project.write("bad.ts", "export default { preSwop() {} };\n");
   const hooks = await project.kerek(["check", "good", "--hook", "bad.ts"]);
   assert.equal(hooks.code, 3, hooks.stderr);
-  assert.match(hooks.stdout, /^Error: x-kerek\.hooks: .*preSwop/);
+  assert.match(hooks.stdout, /^Error: --hook: .*preSwop/);
   assert.deepEqual(await project.containers(), []);
 });

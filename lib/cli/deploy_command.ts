@@ -97,7 +97,7 @@ function deployOptionsCommand() {
     .option("--remove-orphans", "remove containers of services that are no longer defined")
     .option(
       "-V, --renew-anon-volumes",
-      "start with fresh anonymous volumes, which new replicas do in this version anyway",
+      "start with fresh anonymous volumes in place of what old replicas have in theirs",
     )
     .addOption(
       new Option("--report <file>", "write what has happened as an HTML page, with a picture")

@@ -7,6 +7,7 @@ import { hookSpecs } from "../config/hook.ts";
 import { lifecycle, lifecycleSchema } from "../config/lifecycle.ts";
 import { drainOf, gateSpecs, rollbackPolicy, settingsOf, updatePolicy } from "../config/policy.ts";
 import { rollbackConfigSchema, updateConfigSchema } from "../config/update_config.ts";
+import { wholeNumber } from "../config/values.ts";
 import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_kerek.ts";
 import { attachments, networkSchema, serviceNetworkSchema } from "./attachments.ts";
 import { decode, whenThere } from "./decode.ts";
@@ -67,7 +68,7 @@ const serviceSchema = z.looseObject({
     z.looseObject({ condition: z.string().optional(), restart: z.boolean().optional() }),
   ).nullish(),
   deploy: z.looseObject({
-    replicas: z.number().int().nullish(),
+    replicas: wholeNumber(0).nullish(),
     update_config: whenThere(updateConfigSchema),
     rollback_config: whenThere(rollbackConfigSchema),
   }).nullish(),
@@ -94,7 +95,7 @@ const serviceSchema = z.looseObject({
   pre_stop: whenThere(lifecycleSchema),
   provider: z.unknown().optional(),
   pull_policy: z.string().optional(),
-  scale: z.number().int().optional(),
+  scale: wholeNumber(0).optional(),
   secrets: z.array(fileReference).nullish(),
   volumes: z.array(z.looseObject({
     type: z.string().optional(),

@@ -178,7 +178,15 @@ Deno.test("what cannot be understood is an error that names its path", () => {
   const cases: [yaml: string, message: RegExp][] = [
     ["[]", /^Cannot read the Compose files: .*object/],
     ["services: {}", /^Cannot read the Compose files: name: /],
-    [web("{scale: 1.5}"), /^Cannot read the Compose files: services\.web\.scale: .*int/],
+    [web("{scale: 1.5}"), /^Cannot read .*services\.web\.scale: 1\.5 is not a whole number/],
+    [
+      web("{scale: -3}"),
+      /^Cannot read .*services\.web\.scale: -3 is not a whole number, 0 or more$/,
+    ],
+    [
+      web("{deploy: {replicas: -2}}"),
+      /^Cannot read .*services\.web\.deploy\.replicas: -2 is not a whole number, 0 or more$/,
+    ],
     [web("{ports: [80]}"), /^Cannot read the Compose files: services\.web\.ports\[0\]: .*object/],
     [
       web("{deploy: {update_config: {order: first}}}"),

@@ -303,8 +303,16 @@ Deno.test("every step of the way back says why and waits for the one before it",
   );
   assert.deepEqual(steps.map(({ id, cause, after }) => [id, cause, ...after]), [
     ["X/swap-1/recover-remove-new", "it did not get into service"],
-    ["X/swap-1/recover-start-old", "its replacement failed", "X/swap-1/recover-remove-new"],
-    ["X/swap-1/recover-ready-old", "its replacement failed", "X/swap-1/recover-start-old"],
+    [
+      "X/swap-1/recover-start-old",
+      "its replacement was not finished",
+      "X/swap-1/recover-remove-new",
+    ],
+    [
+      "X/swap-1/recover-ready-old",
+      "its replacement was not finished",
+      "X/swap-1/recover-start-old",
+    ],
   ]);
 });
 

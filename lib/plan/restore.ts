@@ -38,7 +38,8 @@ function goBack(
   options: RecoverOptions,
   desired: DesiredService | undefined,
 ): void {
-  const back = { cause: "its replacement failed", desired, isCovered: state.hasPassed };
+  const cause = state.hasFailed ? "its replacement failed" : "its replacement was not finished";
+  const back = { cause, desired, isCovered: state.hasPassed };
   // A replica that passed may be answering: it goes only after the old one is back.
   if (state.hasPassed) restartOld(state, push, back);
   discardNew(state, push, options);

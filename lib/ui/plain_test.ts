@@ -98,8 +98,8 @@ Stopped X-1 (0.11 s; config hash a → b)
 Started X-2 (0.01 s; config hash a → b)
 Putting back what was not finished …
 Removed X-2 (0.01 s; it did not get into service)
-Started X-1 (0.01 s; its replacement failed)
-X-1 is healthy (1.00 s; its replacement failed)
+Started X-1 (0.01 s; its replacement was not finished)
+X-1 is healthy (1.00 s; its replacement was not finished)
 X: as before
 Interrupted after 1.15 s; what was not done is as it was before. Deploy again to go on.
 `,

@@ -358,9 +358,9 @@ scenario("the delay is between replacements, and only there", async (project) =>
   ]);
   await define("stop-first");
   assert.deepEqual(stepsOf((await project.deploy([], { env })).stderr), [
-    ...["Stopped web-4", ...started(7), "Removed web-4", delay],
-    ...["Stopped web-5", ...started(8), "Removed web-5", delay],
-    ...["Stopped web-6", ...started(9), "Removed web-6"],
+    ...["Stopped web-4", ...started(1), "Removed web-4", delay],
+    ...["Stopped web-5", ...started(2), "Removed web-5", delay],
+    ...["Stopped web-6", ...started(3), "Removed web-6"],
   ]);
 });
 

@@ -168,17 +168,15 @@ export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): s
     case "untouched":
       return `Failed after ${time}; nothing that runs was touched.`;
     case "restored":
-      return `Failed after ${time}; what failed is as it was before. ${goOn}`;
+      return `Failed after ${time}; what failed is as it was before. Mend it and deploy again.`;
     case "interrupted":
-      return `Interrupted after ${time}; what was not done is as it was before. ${goOn}`;
+      return `Interrupted after ${time}; what was not done is as it was before. Deploy again to go on.`;
     case "not-restored":
       return `Failed after ${time}, and not all could be put back: see the lines above and ` +
         "`docker compose ps --all`.";
   }
   return outcome satisfies never;
 }
-
-const goOn = "Deploy again to go on.";
 
 function nothingToDo(plan: Plan): string {
   const count = plan.changes.filter((change) => change.desired).length;

@@ -54,7 +54,7 @@ X-4 is not ready: it ended with exit code 1
 Putting back what was not finished …
 Removed X-4 (0.01 s; it did not get into service)
 X: 1 of 2 replicas updated, the others are as before
-Failed after 1.29 s; what failed is as it was before. Deploy again to go on.
+Failed after 1.29 s; what failed is as it was before. Mend it and deploy again.
 `,
   ],
   [

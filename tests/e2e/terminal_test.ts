@@ -49,7 +49,7 @@ scenario("a failure and its rollback are shown live, at 80 columns", async (proj
     const all = await terminal.shows(/\[exit \d+\]/);
     assert.match(all, /^web-\d+ is not ready: it ended with exit code 3\n {2}\| last words$/m);
     assert.match(all, /^✘ web {2}rolled back, as before +[\d.]+ s$/m);
-    assert.match(all, /^Failed after .* Deploy again to go on\.\n\[exit 4\]$/m);
+    assert.match(all, /^Failed after .* Mend it and deploy again\.\n\[exit 4\]$/m);
     // Of what was shown meanwhile nothing is left.
     assert.doesNotMatch(all, /deploying|waiting until|█/);
     for (const line of all.split("\n")) assert.ok(stringWidth(line) <= 80, line);

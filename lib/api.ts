@@ -3,12 +3,11 @@ import { deploy as deployWith, type DeployPorts } from "./deploy.ts";
 import { openPrograms } from "./engine/open_programs.ts";
 import { spawner } from "./engine/spawn.ts";
 import { surroundings } from "./engine/surroundings.ts";
-import { realClock } from "./execute/clock.ts";
 import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { engineValues, given, serviceValues } from "./given.ts";
 import type { ImageTransfer } from "./images/plan.ts";
 import type { TransferEvent } from "./images/transfer_ports.ts";
-import { realHere } from "./lock/here.ts";
+import { realMachine } from "./machine.ts";
 import type { ComposeOptions, DeployOptions, EngineOptions, RollbackOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
 import type { ServiceOutcome } from "./plan/summarize.ts";
@@ -214,11 +213,7 @@ function portsFor(
   look: (event: DeployEvent) => void = () => {},
 ): DeployPorts {
   return {
-    spawner,
-    surroundings: surroundings(engine),
-    openTunnel,
-    clock: realClock,
-    here: realHere(),
+    ...realMachine({ engine }),
     readStdin: () => Promise.resolve(stdin),
     emit: (event) => {
       look(event);

@@ -5,7 +5,13 @@ import { engineOptions } from "./globals.ts";
 import { exitCodesHelp, prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { composeOptions, projectCommand } from "./project.ts";
-import { onFailureOption, orderOption, updateParallelismOption } from "./update_options.ts";
+import {
+  onFailureOption,
+  orderOption,
+  timeoutOption,
+  updateParallelismOption,
+  waitTimeoutOption,
+} from "./update_options.ts";
 import { collect, httpUrl, integerFrom, nonEmpty } from "./values.ts";
 
 /** Defines `kerek deploy`. */
@@ -104,16 +110,10 @@ function deployOptionsCommand() {
         .argParser(nonEmpty),
     )
     .option("--timeline", "in the end, draw when which container ran")
-    .addOption(
-      new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")
-        .argParser(integerFrom(0)),
-    )
+    .addOption(timeoutOption())
     .addOption(updateParallelismOption())
     .option("--wait", "in the end, wait until all services are running or healthy")
-    .addOption(
-      new Option("--wait-timeout <seconds>", "most time that --wait may take")
-        .argParser(integerFrom(0)),
-    )
+    .addOption(waitTimeoutOption())
     .addHelpText("after", `\n${exitCodesHelp}`);
 }
 

@@ -1,7 +1,7 @@
 import { Option } from "../deps/commander.ts";
 import { integerFrom } from "./values.ts";
 
-/** Options that go before `deploy.update_config` for one run. */
+/** Options of what deploys; the first ones go before `deploy.update_config` for one run. */
 
 /** `--on-failure`. */
 export function onFailureOption() {
@@ -23,4 +23,16 @@ export function updateParallelismOption() {
     "--update-parallelism <number>",
     "replicas to replace at a time, or 0 for all, in place of update_config.parallelism",
   ).argParser(integerFrom(0));
+}
+
+/** `--timeout`. */
+export function timeoutOption() {
+  return new Option("-t, --timeout <seconds>", "time for a container to end before it is killed")
+    .argParser(integerFrom(0));
+}
+
+/** `--wait-timeout`. */
+export function waitTimeoutOption() {
+  return new Option("--wait-timeout <seconds>", "most time that --wait may take")
+    .argParser(integerFrom(0));
 }

@@ -7,7 +7,7 @@ import { DeployHooks } from "../hooks/deploy_hooks.ts";
 import type { CheckOptions } from "../options.ts";
 import type { HookSpec } from "../plan/hooks.ts";
 import { checkLines, verdict } from "../ui/check.ts";
-import { type Machine, realMachine } from "./deploy.ts";
+import { type Machine, realMachine } from "../machine.ts";
 import { interruptible } from "./interrupt.ts";
 import { warner } from "./warner.ts";
 

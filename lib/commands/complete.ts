@@ -44,7 +44,7 @@ async function askFor(
     };
     // Images come from where `docker` looks by itself, as transfer-images has it.
     const at = source === "images" ? { containerEngine: engine.containerEngine } : engine;
-    const programs = await openPrograms({ engine: at, compose }, {
+    await using programs = await openPrograms({ engine: at, compose }, {
       spawner: quiet,
       surroundings: surroundings(at),
       readStdin: () => Promise.resolve(""),

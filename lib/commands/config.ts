@@ -3,7 +3,7 @@ import { surroundings } from "../engine/surroundings.ts";
 import { spawner } from "../engine/spawn.ts";
 import { ExitCode } from "../errors.ts";
 import type { ConfigOptions } from "../options.ts";
-import type { Machine } from "./deploy.ts";
+import type { Machine } from "../machine.ts";
 
 /** `kerek config` at the edge. */
 export async function runConfig(

@@ -1,14 +1,10 @@
 import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
 import { endChildren } from "../engine/child.ts";
-import { surroundings } from "../engine/surroundings.ts";
-import { spawner } from "../engine/spawn.ts";
 import { ExitCode, KerekError } from "../errors.ts";
-import { realClock } from "../execute/clock.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
-import { realHere } from "../lock/here.ts";
 import type { DeployCommandOptions, DeployOptions } from "../options.ts";
-import { openTunnel } from "../ssh/lazy_tunnel.ts";
+import { type Machine, realMachine } from "../machine.ts";
 import { leftLines } from "../ui/left.ts";
 import { ansiPalette, plainPalette } from "../ui/palette.ts";
 import { isColored } from "../ui/progress.ts";
@@ -26,23 +22,6 @@ const exitCodes: Record<Outcome, ExitCode> = {
   "not-restored": ExitCode.notRestored,
   interrupted: ExitCode.interrupted,
 };
-
-/** The machine that a deploy runs on. */
-export type Machine = Pick<
-  DeployPorts,
-  "spawner" | "surroundings" | "openTunnel" | "clock" | "here"
->;
-
-/** The machine that kerek runs on. */
-export function realMachine({ engine }: Pick<DeployOptions, "engine">): Machine {
-  return {
-    spawner,
-    surroundings: surroundings(engine),
-    openTunnel,
-    clock: realClock,
-    here: realHere(),
-  };
-}
 
 /** `kerek deploy` at the edge. */
 export async function runDeploy(

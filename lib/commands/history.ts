@@ -4,7 +4,7 @@ import { ExitCode } from "../errors.ts";
 import type { HistoryOptions } from "../options.ts";
 import { historyOf } from "../project_history.ts";
 import { historyJson, historyLines } from "../ui/history.ts";
-import { type Machine, realMachine } from "./deploy.ts";
+import { type Machine, realMachine } from "../machine.ts";
 import { interruptible } from "./interrupt.ts";
 import { warner } from "./warner.ts";
 

@@ -2,7 +2,8 @@ import type { Io } from "../cli/io.ts";
 import type { ExitCode } from "../errors.ts";
 import type { RollbackOptions } from "../options.ts";
 import { rollback } from "../rollback.ts";
-import { atEdge, type Machine, realMachine } from "./deploy.ts";
+import { type Machine, realMachine } from "../machine.ts";
+import { atEdge } from "./deploy.ts";
 
 /** `kerek rollback` at the edge. */
 export async function runRollback(

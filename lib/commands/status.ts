@@ -4,7 +4,7 @@ import { ExitCode } from "../errors.ts";
 import type { StatusOptions } from "../options.ts";
 import { statusOf } from "../status.ts";
 import { statusJson, statusLines } from "../ui/status.ts";
-import { type Machine, realMachine } from "./deploy.ts";
+import { type Machine, realMachine } from "../machine.ts";
 import { interruptible } from "./interrupt.ts";
 import { warner } from "./warner.ts";
 

@@ -7,7 +7,7 @@ import { holderText, standing } from "../lock/holder.ts";
 import { LockStore } from "../lock/lock_store.ts";
 import type { UnlockOptions } from "../options.ts";
 import { projectName } from "../project_name.ts";
-import { type Machine, realMachine } from "./deploy.ts";
+import { type Machine, realMachine } from "../machine.ts";
 import { interruptible } from "./interrupt.ts";
 import { warner } from "./warner.ts";
 

@@ -4,19 +4,24 @@ import { run, start } from "./run.ts";
 export interface PodmanEngine {
   /** Its address for `docker --host` and `podman --url`. */
   host: string;
+  /** What lets kerek and Compose reach it. */
+  env: Record<string, string>;
   /** Runs `podman` with it. */
   podman(args: string[]): ReturnType<typeof run>;
   remove(): Promise<void>;
 }
 
-/** Limits and cgroups that need neither systemd nor all capabilities. */
-const settings = `[containers]
+/** Limits and cgroups that need neither systemd nor all capabilities, and networks of its own. */
+const settings = (folder: string) =>
+  `[containers]
 default_sysctls = []
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 [engine]
 runtime = "runc"
 events_logger = "file"
 cgroup_manager = "cgroupfs"
+[network]
+network_config_dir = "${folder}/networks"
 `;
 
 /** Why there can be none here, if so. */
@@ -24,7 +29,9 @@ export async function whyNoPodman(): Promise<string | undefined> {
   const script = `[ "$(id -u)" = 0 ] || { echo not root; exit; }
     for program in podman runc; do
       command -v $program >/dev/null || { echo no $program; exit; }
-    done`;
+    done
+    for folder in /usr/lib/podman /usr/libexec/podman; do [ ! -x $folder/netavark ] || exit; done
+    echo no netavark`;
   return (await run(["sh", "-c", script])).stdout.trim() || undefined;
 }
 
@@ -33,7 +40,7 @@ export async function startPodman(): Promise<PodmanEngine> {
   const folder = await Deno.makeTempDir({ prefix: "kerek-podman-" });
   const host = `unix://${folder}/podman.sock`;
   const env = { CONTAINERS_CONF: `${folder}/containers.conf` };
-  await Deno.writeTextFile(env.CONTAINERS_CONF, settings);
+  await Deno.writeTextFile(env.CONTAINERS_CONF, settings(folder));
   const podman = (args: string[]) => run(["podman", "--url", host, ...args], { env });
   const store = ["--root", `${folder}/root`, "--runroot", `${folder}/run`];
   const server = start(
@@ -47,5 +54,5 @@ export async function startPodman(): Promise<PodmanEngine> {
     await Deno.remove(folder, { recursive: true });
   };
   await run(["sh", "-c", 'until podman --url "$1" info; do sleep 0.2; done', "sh", host], { env });
-  return { host, podman, remove };
+  return { host, env: { CONTAINER_ENGINE: "podman", DOCKER_HOST: host }, podman, remove };
 }

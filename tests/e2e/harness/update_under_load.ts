@@ -12,21 +12,34 @@ export interface UpdateReport {
   seconds: number;
 }
 
+/** What to update, and under which load. */
+export interface UpdateOptions {
+  replicas: number;
+  /** GETs per second. */
+  rate: number;
+  /** POSTs per second. */
+  postRate: number;
+  /** Variables that lead to another engine than Docker's usual one. */
+  env?: Record<string, string>;
+}
+
 const getKinds = ["get-new", "get-keepalive", "get-slow"] as const;
 
 /** Updates the example's replicas from version A to B while it is under load. */
 export async function updateUnderLoad(
   project: Project,
-  { replicas, rate, postRate }: { replicas: number; rate: number; postRate: number },
+  { replicas, rate, postRate, env }: UpdateOptions,
 ): Promise<UpdateReport> {
   const greet = await makeGreet(project, replicas);
-  await project.deploy(["--wait"], { env: greet.env("A") });
+  const deploy = (version: string) =>
+    project.deploy(["--wait"], { env: { ...greet.env(version), ...env } });
+  await deploy("A");
   const gets = startLoad({ url: greet.url, rate, kinds: getKinds });
   const posts = startLoad({ url: greet.url, rate: postRate, kinds: ["post"] });
   try {
     await pause(1000);
     const start = performance.now();
-    await project.deploy(["--wait"], { env: greet.env("B") });
+    await deploy("B");
     const seconds = Math.round((performance.now() - start) / 100) / 10;
     await pause(1000);
     return { gets: await gets.stop(), posts: await posts.stop(), seconds };

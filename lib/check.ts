@@ -8,9 +8,10 @@ import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
 import { checkDnsDrain } from "./plan/dns_drain.ts";
 import { audible, type Finding } from "./plan/finding.ts";
-import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
+import type { DesiredService, PlanOptions } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { preflight } from "./plan/preflight.ts";
+import { withImagined } from "./plan/with_imagined.ts";
 import { networkFindings, observeNamed } from "./plan_deploy.ts";
 import type { HookSpec } from "./plan/hooks.ts";
 import { type LoadHooks, namedHooks } from "./plan_hooks.ts";
@@ -83,32 +84,18 @@ async function replacementFindings(
   { project, replicas }: Observation,
   options: PlanOptions,
 ): Promise<Finding[]> {
-  const actual = [...replicas, ...imagined(considered, replicas, project.name)];
-  const names = new Set(considered.map(({ name }) => name));
-  const relevant = actual.filter(({ service }) => names.has(service));
-  const changes = diff(considered, relevant, { ...options, forceRecreate: true });
   const images = considered.map(({ image }) => image);
   const [ids, around] = await Promise.all([
     imageIds(programs, images),
-    circumstances(programs, considered),
+    circumstances(programs, considered, replicas),
   ]);
+  // Services that are not there yet are looked at as they will be at their first update.
+  const actual = withImagined(considered, replicas, project.name, around);
+  const names = new Set(considered.map(({ name }) => name));
+  const relevant = actual.filter(({ service }) => names.has(service));
+  const changes = diff(considered, relevant, { ...options, forceRecreate: true });
   const missing = new Set(images.filter((image) => !ids.has(image)));
   return preflight(changes, missing, { services, actual, ...around }, options);
-}
-
-/** Services that are not there yet are looked at as they will be at their first update. */
-function imagined(services: DesiredService[], replicas: Replica[], project: string): Replica[] {
-  const known = new Set(replicas.map(({ service }) => service));
-  return services.filter(({ name }) => !known.has(name)).flatMap(({ name, replicas }) =>
-    Array.from({ length: replicas }, (_, i): Replica => ({
-      id: `${name}-${i + 1}`,
-      name: `${project}-${name}-${i + 1}`,
-      number: i + 1,
-      service: name,
-      revision: "",
-      status: "running",
-    }))
-  );
 }
 
 /** What Compose would stop, only to create what is missing as things are. */

@@ -4,6 +4,7 @@ import { explain } from "./engine/explain.ts";
 import type { Output, Spawner } from "./engine/spawn.ts";
 import { ExitCode, KerekError } from "./errors.ts";
 import type { ComposeOptions, EngineOptions } from "./options.ts";
+import { isOlder } from "./plan/is_older.ts";
 import { sshAddress } from "./ssh/address.ts";
 import { sshArgv } from "./ssh/argv.ts";
 
@@ -80,7 +81,7 @@ async function attempt(run: () => Promise<Output>): Promise<Output> {
 
 function self({ version, deno, isStandalone, denied }: DoctorPorts["self"]): Finding {
   const text = isStandalone ? `kerek ${version}` : `kerek ${version} on Deno ${deno}`;
-  if (isOlder(deno, [2, 4])) {
+  if (isOlder(deno, "2.4")) {
     return {
       about: "kerek",
       status: "warning",
@@ -141,13 +142,13 @@ function engineFinding(output: Output, isPodman: boolean): Finding {
     return failed("engine", output, "See that the engine runs (systemctl start docker).");
   }
   const text = `${isPodman ? "Podman" : "Docker Engine"} ${version} (API ${api})`;
-  const oldest: [number, number] = isPodman ? [4, 3] : [20, 10];
+  const oldest = isPodman ? "4.3" : "20.10";
   if (!isOlder(version, oldest)) return { about: "engine", status: "ok", text };
   return {
     about: "engine",
     status: "warning",
     text,
-    remedy: `Update it: versions before ${oldest.join(".")} are not tested.`,
+    remedy: `Update it: versions before ${oldest} are not tested.`,
   };
 }
 
@@ -162,10 +163,10 @@ function composeFinding(output: Output): Finding {
     );
   }
   const text = `Docker Compose ${version}`;
-  if (isOlder(version, [2, 0])) {
+  if (isOlder(version, "2")) {
     return { about: "compose", status: "failed", text, remedy: "Update it to version 2." };
   }
-  if (!isOlder(version, [2, 26])) return { about: "compose", status: "ok", text };
+  if (!isOlder(version, "2.26")) return { about: "compose", status: "ok", text };
   return {
     about: "compose",
     status: "warning",
@@ -215,12 +216,6 @@ function project(output: Output): Finding {
 function failed(about: Finding["about"], output: Output, remedy: string): Finding {
   const { message, hint } = explain(output);
   return { about, status: "failed", text: message, remedy: hint ?? remedy };
-}
-
-/** Whether a version such as `20.10.24+dfsg1` comes before another one. */
-function isOlder(version: string, [major, minor]: [number, number]): boolean {
-  const [a = 0, b = 0] = version.split(/[^\d]+/).map(Number);
-  return a < major || a === major && b < minor;
 }
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1)!.trim();

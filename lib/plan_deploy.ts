@@ -117,7 +117,7 @@ async function makePlan(
   const [ids, stopped, around, { services: hooked, hooks }] = await Promise.all([
     imageIds(programs, images),
     stoppedByCreation(programs, creations),
-    circumstances(programs, changing),
+    circumstances(programs, changing, replicas),
     hook(considered),
   ]);
   const missing = new Set(images.filter((image) => !ids.has(image)));

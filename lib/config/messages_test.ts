@@ -66,8 +66,8 @@ Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
     [
       "{ignore-warnings: [orphan]}",
       '.ignore-warnings[0]: "orphan" is not one of "anonymous-volumes", "dependency-down", "dns-drain", ' +
-      '"host-network", "host-ports", "no-healthcheck", "no-replicas", "orphans", ' +
-      '"start-interval", "two-writers"; did you mean orphans?',
+      '"host-network", "host-ports", "missing-image", "no-healthcheck", "no-replicas", "orphans", ' +
+      '"start-interval", "two-writers", "volume-definition"; did you mean orphans?',
     ],
     ["{image-changes: 1}", ".image-changes: 1 is not true or false"],
     [

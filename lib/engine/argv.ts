@@ -134,6 +134,16 @@ export const inspectNetworks = (
   names: string[],
 ): string[] => ["network", "inspect", "--", ...names];
 
+export const inspectVolumes = (
+  names: string[],
+): string[] => ["volume", "inspect", "--", ...names];
+
+/** Whether the engine is part of a swarm. */
+export const swarmState = (): string[] => ["info", "--format", "{{.Swarm.LocalNodeState}}"];
+
+/** All that there is to know of images, in JSON. */
+export const inspectImage = (image: string): string[] => ["image", "inspect", "--", image];
+
 export const disconnect = (id: string, network: string): string[] => [
   "network",
   "disconnect",

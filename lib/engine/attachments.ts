@@ -6,6 +6,7 @@ export const serviceNetworkSchema = z.looseObject({
   aliases: z.array(z.string()).nullish(),
   driver_opts: z.record(z.string(), z.coerce.string()).nullish(),
   gw_priority: z.number().nullish(),
+  interface_name: z.string().optional(),
   ipv4_address: z.string().optional(),
   ipv6_address: z.string().optional(),
   link_local_ips: z.array(z.string()).nullish(),
@@ -34,10 +35,7 @@ export function attachments(
   service: NetworkedService,
   project: { name: string; networks?: Record<string, z.infer<typeof networkSchema>> | null },
 ): Pick<DesiredService, "networks" | "networkTies"> {
-  const isEmpty = Object.keys(service.networks ?? {}).length === 0;
-  // In its compatible mode Compose does not print what holds where the files are silent.
-  const own = isEmpty && !service.network_mode ? { default: null } : service.networks ?? {};
-  const networks = Object.entries(own).map(([key, options]): Attachment => {
+  const networks = Object.entries(networksIn(service)).map(([key, options]): Attachment => {
     const { driver_opts, link_local_ips, gw_priority } = options ?? {};
     return {
       network: networkName(key, project),
@@ -54,7 +52,17 @@ export function attachments(
   };
 }
 
-function networkName(
+/** The networks of a service, by their keys, the one that it is in by itself included. */
+export function networksIn(
+  { networks, network_mode }: Pick<NetworkedService, "networks" | "network_mode">,
+): NonNullable<NetworkedService["networks"]> {
+  const isEmpty = Object.keys(networks ?? {}).length === 0;
+  // In its compatible mode Compose does not print what holds where the files are silent.
+  return isEmpty && !network_mode ? { default: null } : networks ?? {};
+}
+
+/** A network's name on the engine. */
+export function networkName(
   key: string,
   { name, networks }: Parameters<typeof attachments>[2],
 ): string {

@@ -1,20 +1,33 @@
-import type { DesiredService } from "../plan/model.ts";
+import { losesAnonymousVolumes } from "../plan/anonymous_volume_findings.ts";
+import type { DesiredService, Replica, VolumeMake } from "../plan/model.ts";
 import type { Known } from "../plan/preflight.ts";
 import * as argv from "./argv.ts";
 import type { Programs } from "./programs.ts";
+import type { Output } from "./spawn.ts";
+
+/** What preflight wants to know besides services and replicas. */
+export type Circumstances = Omit<Known, "services" | "actual">;
 
 /** What services that change depend on besides; each is looked at only if one of them does. */
 export async function circumstances(
   programs: Programs,
   services: DesiredService[],
-): Promise<Pick<Known, "heldPorts" | "engineVersion">> {
-  const [heldPorts, engineVersion] = await Promise.all([
-    services.some(({ portRanges }) => portRanges) ? readHeldPorts(programs) : undefined,
-    services.some((x) => x.engineNeeds || x.healthIntervalMs !== undefined)
-      ? readEngineVersion(programs)
-      : undefined,
-  ]);
-  return { heldPorts, engineVersion };
+  replicas: Replica[],
+): Promise<Circumstances> {
+  const externals = (kind: "network" | "volume") =>
+    services.flatMap((x) => x.externals ?? []).filter((x) => x.kind === kind).map((x) => x.name);
+  const volumes = services.flatMap((x) => x.volumes ?? []).map(({ name }) => name);
+  const [heldPorts, engineVersion, missingNetworks, presentVolumes, imageVolumes] = await Promise
+    .all([
+      services.some(({ portRanges }) => portRanges) ? readHeldPorts(programs) : undefined,
+      services.some((x) => x.engineNeeds || x.healthIntervalMs !== undefined)
+        ? readEngineVersion(programs)
+        : undefined,
+      findMissingNetworks(programs, distinct(externals("network"))),
+      readVolumes(programs, distinct([...externals("volume"), ...volumes])),
+      readImageVolumes(programs, distinct(imagesToCome(services, replicas))),
+    ]);
+  return { heldPorts, engineVersion, missingNetworks, presentVolumes, imageVolumes };
 }
 
 /** A container that goes in the meantime makes the exit code bad and the rest no less true. */
@@ -26,8 +39,64 @@ async function readHeldPorts(programs: Programs): Promise<Known["heldPorts"]> {
 }
 
 /** Podman's versions are its own. */
-async function readEngineVersion(programs: Programs): Promise<number | undefined> {
+async function readEngineVersion(programs: Programs): Promise<string | undefined> {
   if (programs.clients.isPodman) return undefined;
   const { stdout } = await programs.tryEngine(argv.engineVersion());
-  return Number(/^(\d+)\./.exec(stdout)?.[1]) || undefined;
+  return /^\d+\.\d+/.exec(stdout)?.[0];
 }
+
+/** Whoever is part of a swarm learns of its networks only when they are used. */
+async function findMissingNetworks(
+  programs: Programs,
+  names: string[],
+): Promise<Set<string> | undefined> {
+  if (names.length === 0) return undefined;
+  const output = await programs.tryEngine(argv.inspectNetworks(names));
+  if (output.code === 0) return new Set();
+  if (!isOnlyMissing(output)) return undefined;
+  const { decodeNetworkNames } = await import("./decode_resources.ts");
+  const there = decodeNetworkNames(output.stdout);
+  const { stdout } = await programs.tryEngine(argv.swarmState());
+  if (stdout.trim() === "active") return undefined;
+  return new Set(names.filter((name) => !there.has(name)));
+}
+
+async function readVolumes(
+  programs: Programs,
+  names: string[],
+): Promise<VolumeMake[] | undefined> {
+  if (names.length === 0) return undefined;
+  const output = await programs.tryEngine(argv.inspectVolumes(names));
+  if (!isOnlyMissing(output)) return undefined;
+  const { decodeVolumes } = await import("./decode_resources.ts");
+  return decodeVolumes(output.stdout);
+}
+
+/** Images of services of which there is no replica yet to tell what volumes it has. */
+function imagesToCome(services: DesiredService[], replicas: Replica[]): string[] {
+  const known = new Set(replicas.map(({ service }) => service));
+  return services.filter((service) => !known.has(service.name) && losesAnonymousVolumes(service))
+    .map(({ image }) => image);
+}
+
+/** One that is not there yet cannot be asked. */
+async function readImageVolumes(
+  programs: Programs,
+  images: string[],
+): Promise<Known["imageVolumes"]> {
+  if (images.length === 0) return undefined;
+  const { decodeImageVolumes } = await import("./decode_resources.ts");
+  const all = await Promise.all(images.map(async (image) => {
+    const { code, stdout } = await programs.tryEngine(argv.inspectImage(image));
+    return [image, code === 0 ? decodeImageVolumes(stdout) : []] as const;
+  }));
+  return new Map(all);
+}
+
+/** Whether all went well but for what is not there. */
+const isOnlyMissing = ({ code, stderr }: Output): boolean =>
+  code === 0 ||
+  stderr.split("\n").filter((line) => /error/i.test(line) && !/level=warn/.test(line))
+    .every((line) => /no such|not found|unable to find/i.test(line));
+
+const distinct = (names: string[]): string[] => [...new Set(names)].sort();

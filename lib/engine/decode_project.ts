@@ -12,6 +12,7 @@ import { serviceSchema as settingsSchema, topLevelSchema } from "../config/x_ker
 import { attachments, networkSchema, serviceNetworkSchema } from "./attachments.ts";
 import { decode, whenThere } from "./decode.ts";
 import { needsOf } from "./service_needs.ts";
+import { resourcesOf, volumeSchema } from "./service_resources.ts";
 
 /** What of a Compose project matters here, from `docker compose config`. */
 export interface Project {
@@ -86,20 +87,24 @@ const serviceSchema = z.looseObject({
   network_mode: z.string().optional(),
   networks: z.record(z.string(), serviceNetworkSchema).nullish(),
   pid: z.string().optional(),
+  annotations: z.unknown().optional(),
   ports: z.array(z.looseObject({
     host_ip: z.string().optional(),
     published: z.union([z.string(), z.number()]).optional(),
     protocol: z.string().optional(),
   })).nullish(),
   post_start: whenThere(lifecycleSchema),
+  pre_start: z.array(z.unknown()).nullish(),
   pre_stop: whenThere(lifecycleSchema),
   provider: z.unknown().optional(),
   pull_policy: z.string().optional(),
   scale: wholeNumber(0).optional(),
   secrets: z.array(fileReference).nullish(),
+  tmpfs: z.union([z.string(), z.array(z.string())]).nullish(),
   volumes: z.array(z.looseObject({
     type: z.string().optional(),
     source: z.string().optional(),
+    target: z.string().optional(),
     read_only: z.boolean().optional(),
     volume: z.looseObject({ subpath: z.string().optional() }).nullish(),
   })).nullish(),
@@ -111,6 +116,7 @@ const projectSchema = z.looseObject({
   name: z.string(),
   networks: z.record(z.string(), networkSchema).nullish(),
   services: z.record(z.string(), serviceSchema).nullish(),
+  volumes: z.record(z.string(), volumeSchema).nullish(),
   configs: z.record(z.string(), fileSource).nullish(),
   secrets: z.record(z.string(), fileSource).nullish(),
   "x-kerek": whenThere(topLevelSchema),
@@ -183,6 +189,7 @@ export function projectOf(
       containerName: service.container_name,
       exclusiveClaims: claims(name, service),
       ...needsOf(name, service),
+      ...resourcesOf(service, model),
       ...(settings["ignore-warnings"]?.length
         ? { ignoredWarnings: settings["ignore-warnings"] }
         : {}),

@@ -112,8 +112,16 @@ export async function readFiles(programs: Programs, command: string[]): Promise<
   try {
     return await programs.readCompose(command);
   } catch (error) {
-    throw cannot("read the Compose files", error);
+    throw cannot("read the Compose files", await withVersions(programs, error));
   }
+}
+
+/** Which Compose it is matters only to what it does not know. */
+async function withVersions(programs: Programs, error: unknown): Promise<unknown> {
+  if (!(error instanceof KerekError)) return error;
+  const { explainUnknownKeys, isOfUnknownKeys } = await import("./compose_needs.ts");
+  if (!isOfUnknownKeys(error)) return error;
+  return explainUnknownKeys(error, (await programs.tryCompose(argv.composeVersion())).stdout);
 }
 
 /** What the engine says of all containers of Compose projects, in JSON. */

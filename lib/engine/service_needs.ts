@@ -51,15 +51,40 @@ function longWait({ healthcheck }: Service): number | undefined {
   return healthcheck.interval ? durationMs(healthcheck.interval) : defaultIntervalMs;
 }
 
-/** An older engine refuses these, or, with a `subpath`, mounts the whole volume without a word. */
-function engineNeedsOf(at: string, { healthcheck, volumes }: Service): EngineNeed[] {
-  return [
-    ...(healthcheck?.start_interval
-      ? [{ path: `${at}.healthcheck.start_interval`, version: 25 }]
-      : []),
-    ...(volumes ?? []).flatMap(({ type, volume }, i) => [
-      ...(volume?.subpath ? [{ path: `${at}.volumes[${i}].volume.subpath`, version: 26 }] : []),
-      ...(type === "image" ? [{ path: `${at}.volumes[${i}].type`, version: 28 }] : []),
-    ]),
-  ];
+/**
+ * What older engines do not do, and where a service asks for it (Docker Engine API, version
+ * history). They refuse it, leave it out without a word, or, with a `subpath`, mount the whole volume.
+ */
+const engineTable: { version: string; in(service: Service): string[] }[] = [
+  { version: "24", in: ({ annotations }) => isFilled(annotations) ? ["annotations"] : [] },
+  {
+    version: "25",
+    in: ({ healthcheck }) => healthcheck?.start_interval ? ["healthcheck.start_interval"] : [],
+  },
+  {
+    version: "26",
+    in: (service) => mounts(service, ({ volume }) => volume?.subpath, "volume.subpath"),
+  },
+  { version: "28", in: (service) => mounts(service, ({ type }) => type === "image", "type") },
+  { version: "28", in: (service) => endpoints(service, "gw_priority") },
+  { version: "28.1", in: (service) => endpoints(service, "interface_name") },
+];
+
+function engineNeedsOf(at: string, service: Service): EngineNeed[] {
+  return engineTable.flatMap((row) =>
+    row.in(service).map((path) => ({ path: `${at}.${path}`, version: row.version }))
+  );
 }
+
+type Mount = NonNullable<Service["volumes"]>[number];
+
+const mounts = ({ volumes }: Service, has: (mount: Mount) => unknown, key: string): string[] =>
+  (volumes ?? []).flatMap((mount, i) => has(mount) ? [`volumes[${i}].${key}`] : []);
+
+const endpoints = ({ networks }: Service, key: "gw_priority" | "interface_name"): string[] =>
+  Object.entries(networks ?? {}).flatMap(([name, end]) =>
+    end?.[key] ? [`networks.${name}.${key}`] : []
+  );
+
+const isFilled = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length > 0;

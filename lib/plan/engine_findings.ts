@@ -1,9 +1,10 @@
 import type { Finding } from "./finding.ts";
+import { isOlder } from "./is_older.ts";
 import type { ServiceChange } from "./model.ts";
 import type { Known } from "./preflight.ts";
 
 /** Engines whose healthchecks can be frequent at first and rare later. */
-const startIntervalVersion = 25;
+const startIntervalVersion = "25";
 
 /** From which interval on waiting for the engine's next check is most of a replacement. */
 const longIntervalMs = 5_000;
@@ -15,7 +16,7 @@ export function engineFindings(
 ): Finding[] {
   if (!desired || engineVersion === undefined || swaps.length + adds.length === 0) return [];
   const { name, engineNeeds = [], healthIntervalMs = 0, gates } = desired;
-  const errors = engineNeeds.filter(({ version }) => version > engineVersion)
+  const errors = engineNeeds.filter(({ version }) => isOlder(engineVersion, version))
     .map(({ path, version }): Finding => ({
       severity: "error",
       path,
@@ -23,9 +24,8 @@ export function engineFindings(
       remedy: "Leave it out, or update the engine.",
     }));
   const isActive = gates.some(({ probe }) => probe.kind === "healthcheck");
-  if (engineVersion < startIntervalVersion || healthIntervalMs < longIntervalMs || isActive) {
-    return errors;
-  }
+  const isOld = isOlder(engineVersion, startIntervalVersion);
+  if (isOld || healthIntervalMs < longIntervalMs || isActive) return errors;
   return [...errors, {
     severity: "note",
     name: "start-interval",

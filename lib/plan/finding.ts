@@ -5,11 +5,13 @@ export const warningNames = [
   "dns-drain",
   "host-network",
   "host-ports",
+  "missing-image",
   "no-healthcheck",
   "no-replicas",
   "orphans",
   "start-interval",
   "two-writers",
+  "volume-definition",
 ] as const;
 
 /** Name of a warning. */

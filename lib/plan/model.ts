@@ -53,6 +53,16 @@ export interface DesiredService {
   healthIntervalMs?: number;
   /** Newer engines that it asks for; absent: none. */
   engineNeeds?: EngineNeed[];
+  /** Networks and volumes that it uses and that are not the project's own; absent: none. */
+  externals?: External[];
+  /** The project's own volumes that it uses; absent: none. */
+  volumes?: VolumeDefinition[];
+  /** Where the files mount something in it; absent: nowhere. */
+  mountedAt?: string[];
+  /** Where the files mount a volume without a name in it; absent: nowhere. */
+  anonymousVolumes?: string[];
+  /** Commands that Compose alone runs before the first replica starts (`pre_start`); absent: none. */
+  hasPreStart?: boolean;
   /** Whether its containers are on the host's own network; absent: no. */
   onHostNetwork?: boolean;
   /** How replicas are replaced, and what happens when one fails. */
@@ -202,8 +212,36 @@ export interface HeldPort {
 export interface EngineNeed {
   /** Path in the Compose files, such as `services.web.healthcheck.start_interval`. */
   path: string;
-  /** Oldest major version of Docker Engine that does it. */
-  version: number;
+  /** Oldest version of Docker Engine that does it, such as `28.1`. */
+  version: string;
+}
+
+/** A network or a volume that is to be there without Compose's making it (`external`). */
+export interface External {
+  /** What it is. */
+  kind: "network" | "volume";
+  /** Path in the Compose files, such as `networks.front`. */
+  path: string;
+  /** Its name on the engine. */
+  name: string;
+}
+
+/** What a volume is made of, which nothing can change later on. */
+export interface VolumeMake {
+  /** Its name on the engine. */
+  name: string;
+  /** `local`, or the name of a plugin. */
+  driver: string;
+  /** What the driver is told. */
+  options: Record<string, string>;
+  /** Its labels without Compose's own. */
+  labels: Record<string, string>;
+}
+
+/** A volume as the Compose files define it. */
+export interface VolumeDefinition extends VolumeMake {
+  /** Path in the Compose files, such as `volumes.data`. */
+  path: string;
 }
 
 /** A named volume that a service writes to. */

@@ -1,9 +1,18 @@
+import { anonymousVolumeFindings } from "./anonymous_volume_findings.ts";
 import { dependencyFindings } from "./dependency_findings.ts";
 import { isUp } from "./diff.ts";
 import { engineFindings } from "./engine_findings.ts";
-import { audible, type Finding } from "./finding.ts";
-import type { DesiredService, HeldPort, PlanOptions, Replica, ServiceChange } from "./model.ts";
+import { audible, type Finding, findingText } from "./finding.ts";
+import type {
+  DesiredService,
+  HeldPort,
+  PlanOptions,
+  Replica,
+  ServiceChange,
+  VolumeMake,
+} from "./model.ts";
 import { portFindings } from "./port_findings.ts";
+import { resourceFindings } from "./resource_findings.ts";
 
 /** What there is besides the changes. */
 export interface Known {
@@ -13,8 +22,14 @@ export interface Known {
   actual: Replica[];
   /** Host ports that running containers hold, whosoever's they are; absent: not known. */
   heldPorts?: HeldPort[];
-  /** Major version of Docker Engine; absent: not known. */
-  engineVersion?: number;
+  /** Version of Docker Engine; absent: not known. */
+  engineVersion?: string;
+  /** Networks that are needed and not there, by name; absent: not known. */
+  missingNetworks?: Set<string>;
+  /** Those of the needed volumes that are there; absent: not known. */
+  presentVolumes?: VolumeMake[];
+  /** Where images have volumes of their own, by name of image; absent: not known. */
+  imageVolumes?: Map<string, string[]>;
 }
 
 /** All that is wrong or doubtful with the changes, found before anything is touched. */
@@ -24,17 +39,35 @@ export function preflight(
   known: Known,
   options: PlanOptions,
 ): Finding[] {
-  return changes.flatMap((change) =>
+  const findings = changes.flatMap((change) =>
     audible([
       ...imageFindings(change, missingImages, options),
       ...engineFindings(change, known),
+      ...preStartFindings(change),
+      ...resourceFindings(change, known),
       ...(overlaps(change) ? overlapFindings(change) : []),
       ...portFindings(change, overlaps(change), known),
       ...dependencyFindings(change, changes, known),
       ...noReplicaFindings(change),
-      ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change)),
+      ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change, known)),
     ], change.desired?.ignoredWarnings)
   );
+  // What several services use is found for each of them.
+  return [...new Map(findings.map((finding) => [findingText(finding), finding])).values()];
+}
+
+/** New replicas are started by the engine, which knows nothing of these commands. */
+function preStartFindings({ desired, keeps, swaps, adds, removals }: ServiceChange): Finding[] {
+  const olds = [...keeps, ...removals, ...swaps.map(({ old }) => old)];
+  // Compose itself runs them only where no replica is up.
+  if (!desired?.hasPreStart || swaps.length + adds.length === 0 || olds.some(isUp)) return [];
+  return [{
+    severity: "error",
+    path: `services.${desired.name}.pre_start`,
+    reason: "Compose alone runs these commands, and kerek starts the first replica without it",
+    remedy: "Let a service of its own do it, which this one depends on by " +
+      "service_completed_successfully, or make the first start by `docker compose up`.",
+  }];
 }
 
 /** Zero is a valid number, and a typing error away from an outage. */
@@ -46,23 +79,6 @@ function noReplicaFindings({ desired, removals }: ServiceChange): Finding[] {
     path: `services.${desired.name}.deploy.replicas`,
     reason: "the service is to have no replica, and those that run are stopped",
     remedy: "Give it at least one if it is to go on serving.",
-  }];
-}
-
-/** Compose's own replacement hands such volumes on, which two that run at a time cannot share. */
-function anonymousVolumeFindings({ desired, swaps }: ServiceChange): Finding[] {
-  const olds = swaps.filter(({ carriesVolumes }) => !carriesVolumes).map(({ old }) => old)
-    .filter((old) => old.anonymousVolumes);
-  if (!desired || olds.length === 0 || desired.containerName !== undefined) return [];
-  const paths = [...new Set(olds.flatMap((old) => old.anonymousVolumes ?? []))].join(", ");
-  return [{
-    severity: "warning",
-    name: "anonymous-volumes",
-    path: `services.${desired.name}.volumes`,
-    reason: `what is at ${paths} of ${olds.map(({ name }) => name).join(", ")} is in volumes ` +
-      "without a name, which new replicas do not get",
-    remedy: "Give what should stay a named volume, or use order stop-first, which copies it; " +
-      "--renew-anon-volumes says that it may go.",
   }];
 }
 
@@ -140,6 +156,9 @@ function imageFindings(
     reason: `image ${desired.image} is not there, and ${why}`,
     remedy,
   }];
+  if (!desired.buildable && /^sha256:[0-9a-f]+$/.test(desired.image)) {
+    return error("image", "it cannot be pulled by its id", "Load it, or name it by a tag.");
+  }
   if (desired.buildable) {
     return options.noBuild
       ? error("build", "--no-build forbids to build it", "Build it, or leave --no-build out.")
@@ -151,5 +170,11 @@ function imageFindings(
   if (options.pull === undefined && desired.pullPolicy === "never") {
     return error("pull_policy", "the pull policy is never", "Load it, or change the policy.");
   }
-  return [];
+  return [{
+    severity: "note",
+    name: "missing-image",
+    path: `services.${desired.name}.image`,
+    reason: `image ${desired.image} is not there, so that a deploy pulls it`,
+    remedy: "`docker compose pull` tells whether it can.",
+  }];
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { diff } from "./diff.ts";
-import { type Finding, warningNames } from "./finding.ts";
-import type { HeldPort, PlanOptions, Replica } from "./model.ts";
-import { preflight } from "./preflight.ts";
+import { type Finding, findingText, type WarningName, warningNames } from "./finding.ts";
+import type { External, HeldPort, PlanOptions, Replica, VolumeMake } from "./model.ts";
+import { type Known, preflight } from "./preflight.ts";
 import {
   type Fields,
   parseActual,
@@ -98,12 +98,14 @@ Deno.test("an image that is not there and that nothing may bring is an error", (
   const given = (others: Given): Given => ({ isImageMissing: true, ...others });
   const buildable = { buildable: true };
   check([
-    ["Xa1", "Xb1+-", given({}), []],
+    ["Xa1", "Xb1+-", given({}), ["note services.X.image"]],
     ["Xa1", "Xb1+-", given({ pull: "never" }), ["error services.X.image"]],
     ["Xb1", "Xb1+-", given({ pull: "never" }), []],
     ["Xa1", "Xb1+-", { pull: "never" }, []],
     ["", "Xb1+-", given({ fields: { pullPolicy: "never" } }), ["error services.X.pull_policy"]],
-    ["", "Xb1+-", given({ fields: { pullPolicy: "never" }, pull: "always" }), []],
+    ["", "Xb1+-", given({ fields: { pullPolicy: "never" }, pull: "always" }), [
+      "note services.X.image",
+    ]],
     ["Xa1", "Xb1+-", given({ fields: buildable }), []],
     ["Xa1", "Xb1+-", given({ fields: buildable, pull: "never" }), []],
     ["Xa1", "Xb1+-", given({ fields: buildable, noBuild: true }), ["error services.X.build"]],
@@ -246,26 +248,26 @@ Deno.test("a warning can be silenced, an error cannot", () => {
 
 Deno.test("an engine that is too old is an error, and one that could do better a note", () => {
   const path = "services.X.healthcheck.start_interval";
-  const of = (engineVersion: number | undefined, fields: Fields) => {
+  const of = (engineVersion: string | undefined, fields: Fields) => {
     const services = parseDesired("Xb1-+").map((x) => withFields(x, fields));
     const known = { services, actual: [], engineVersion };
     return preflight(diff(services, [], {}), new Set(), known, planOptions())
       .map(({ severity, path }) => `${severity} ${path}`);
   };
-  const needy = { engineNeeds: [{ path, version: 25 }] };
-  assert.deepEqual(of(24, needy), [`error ${path}`]);
-  assert.deepEqual(of(25, needy), []);
+  const needy = { engineNeeds: [{ path, version: "25" }] };
+  assert.deepEqual(of("24.0", needy), [`error ${path}`]);
+  assert.deepEqual(of("25.0", needy), []);
   assert.deepEqual(of(undefined, needy), []);
-  assert.deepEqual(of(24, { healthIntervalMs: 30_000 }), []);
-  assert.deepEqual(of(25, { healthIntervalMs: 30_000 }), ["note services.X.healthcheck"]);
-  assert.deepEqual(of(25, { healthIntervalMs: 1_000 }), []);
+  assert.deepEqual(of("24.0", { healthIntervalMs: 30_000 }), []);
+  assert.deepEqual(of("25.0", { healthIntervalMs: 30_000 }), ["note services.X.healthcheck"]);
+  assert.deepEqual(of("25.0", { healthIntervalMs: 1_000 }), []);
   const gates = [{
     probe: { kind: "healthcheck" as const },
     timeoutMs: 1,
     intervalMs: 1,
     successes: 1,
   }];
-  assert.deepEqual(of(25, { healthIntervalMs: 30_000, gates }), []);
+  assert.deepEqual(of("25.0", { healthIntervalMs: 30_000, gates }), []);
 });
 
 Deno.test("a start-first update on the host's network is warned of", () => {
@@ -305,4 +307,104 @@ Deno.test("a dependency that does not serve and is left alone is warned of", () 
   assert.deepEqual(of("Xa1", "Xb1+- Ya0+-", {}), []);
   assert.deepEqual(of("Xb1 Ya1!", "Xb1+- Ya1+-", {}), []);
   assert.deepEqual(of("Xa1 Ya1!", "Xb1+- Ya1+-", {}, true), []);
+});
+
+/** Findings beside what is known, as `error networks.n`. */
+function foundBeside(
+  known: Partial<Known>,
+  actual: string,
+  wanted: string,
+  fields: Fields | ((name: string) => Fields),
+): string[] {
+  const services = parseDesired(wanted)
+    .map((x) => withFields(x, typeof fields === "function" ? fields(x.name) : fields));
+  const all = { services, actual: parseActual(actual), ...known };
+  return preflight(diff(services, all.actual, {}), new Set(), all, planOptions())
+    .map(({ severity, path }) => `${severity} ${path}`);
+}
+
+Deno.test("an external network or volume that is not there is an error, once", () => {
+  const externals: External[] = [
+    { kind: "network", path: "networks.n", name: "front" },
+    { kind: "volume", path: "volumes.v", name: "data" },
+  ];
+  const make = { name: "data", driver: "local", options: {}, labels: {} };
+  const gone = { missingNetworks: new Set(["front"]), presentVolumes: [] };
+  const both = ["error networks.n", "error volumes.v"];
+  const of = (known: Partial<Known>, actual: string, wanted: string) =>
+    foundBeside(known, actual, wanted, { externals });
+  assert.deepEqual(of(gone, "", "Xa1-+"), both);
+  assert.deepEqual(of(gone, "Xa1 Yb1", "Xb1-+ Ya1-+"), both);
+  assert.deepEqual(of(gone, "Xa1", "Xa1-+"), []);
+  assert.deepEqual(of({}, "", "Xa1-+"), []);
+  const there = { missingNetworks: new Set<string>(), presentVolumes: [make] };
+  assert.deepEqual(of(there, "", "Xa1-+"), []);
+});
+
+Deno.test("a volume that is there otherwise than defined is warned of, with what differs", () => {
+  const wanted: VolumeMake = {
+    name: "p_v",
+    driver: "",
+    options: { o: "size=2m" },
+    labels: { a: "1" },
+  };
+  const volumes = [{ ...wanted, path: "volumes.v" }];
+  const of = (make: Partial<VolumeMake>, ignoredWarnings: WarningName[] = []) => {
+    const services = parseDesired("Xb1-+").map((x) => withFields(x, { volumes, ignoredWarnings }));
+    const presentVolumes = [{ ...wanted, driver: "local", ...make }];
+    const known = { services, actual: parseActual("Xa1"), presentVolumes };
+    return preflight(diff(services, known.actual, {}), new Set(), known, planOptions())
+      .map(findingText).join();
+  };
+  assert.equal(of({}), "");
+  assert.equal(
+    of({ options: { type: "nfs", o: "secret" }, labels: {} }),
+    "volumes.v: volume p_v is there with another driver_opts.o, driver_opts.type, labels.a, and " +
+      "stays so, as volumes cannot be changed. Give the new definition another name and bring " +
+      "the data over, or define it as it is. [volume-definition]",
+  );
+  assert.match(of({ driver: "other:latest" }), /with another driver, and/);
+  assert.equal(of({ labels: {} }, ["volume-definition"]), "");
+  assert.equal(of({ name: "p_w", labels: {} }), "");
+});
+
+Deno.test("volumes without a name are warned of before the first deploy, if they are not kept", () => {
+  const fields = { anonymousVolumes: ["/a"], mountedAt: ["/a", "/named"] };
+  const known = { imageVolumes: new Map([["X-image", ["/b", "/named"]]]) };
+  const warned = ["warning services.X.volumes"];
+  const of = (actual: string, wanted: string, given: Fields = fields) =>
+    foundBeside(known, actual, wanted, given);
+  assert.deepEqual(of("", "Xa1+-"), warned);
+  assert.deepEqual(of("", "Xa1+-", {}), warned);
+  assert.deepEqual(of("", "Xa1+-", { mountedAt: ["/b", "/named"] }), []);
+  assert.deepEqual(of("", "Xa1-+"), []);
+  assert.deepEqual(of("", "Xa1+-", { ...fields, ignoredWarnings: ["anonymous-volumes"] }), []);
+  assert.deepEqual(of("Xa1", "Xb1+-"), []);
+});
+
+Deno.test("pre_start of a first replica is refused, as Compose alone would run it", () => {
+  const error = ["error services.X.pre_start"];
+  const of = (actual: string) => foundBeside({}, actual, "Xb1-+", { hasPreStart: true });
+  assert.deepEqual([of(""), of("Xa1."), of("Xa1"), of("Xb1")], [error, error, [], []]);
+});
+
+Deno.test("an image that is not there is a note, or an error where it is named by its id", () => {
+  const given = { isImageMissing: true };
+  check([
+    ["", "Xa1+-", given, ["note services.X.image"]],
+    ["", "Xa1+-", { ...given, fields: { buildable: true } }, []],
+    ["", "Xa1+-", { ...given, fields: { image: "X-image" } }, ["note services.X.image"]],
+  ]);
+  const services = parseDesired("Xa1+-").map((x) => withFields(x, { image: "sha256:0a" }));
+  const known = { services, actual: [] };
+  const [finding] = preflight(
+    diff(services, [], {}),
+    new Set(["sha256:0a"]),
+    known,
+    planOptions(),
+  );
+  assert.match(
+    findingText(finding),
+    /^services\.X\.image: image sha256:0a .* cannot be pulled by its id/,
+  );
 });

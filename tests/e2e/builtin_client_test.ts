@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { BuiltinClient } from "../../lib/engine/api/builtin_client.ts";
 import * as argv from "../../lib/engine/argv.ts";
 import { decodeContainers } from "../../lib/engine/decode_containers.ts";
+import { decodeVolumes } from "../../lib/engine/decode_resources.ts";
 import { type Output, type Spawner, spawner } from "../../lib/engine/spawn.ts";
 import * as history from "../../lib/history/argv.ts";
 import * as lock from "../../lib/lock/argv.ts";
@@ -82,6 +83,13 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
   const [own, real] = await both(client, argv.inspectContainers([id, "no-such-container"]));
   assert.equal(own.code, real.code);
   assert.deepEqual(decodeContainers(own.stdout), decodeContainers(real.stdout));
+  await spawner.write(["docker", "volume", "create", "--label", "a=b", name]);
+  const volumes = await both(client, argv.inspectVolumes([name, "no-such-volume"]));
+  await spawner.write(["docker", "volume", "rm", name]);
+  assert.deepEqual(volumes.map(({ code }) => code), [1, 1]);
+  const [ownVolumes, realVolumes] = volumes.map(({ stdout }) => decodeVolumes(stdout));
+  assert.equal(ownVolumes[0].labels.a, "b");
+  assert.deepEqual(ownVolumes, realVolumes);
   assert.match(real.stderr + own.stderr, /(No such container: no-such-container\s+.*){2}/);
 }
 

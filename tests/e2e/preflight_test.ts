@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
 import { docker, type Model, type Project } from "./harness/project.ts";
 import { start } from "./harness/run.ts";
-import { busybox, engineMajor, scenario } from "./harness/scenario.ts";
+import { busybox, composeIsFrom, engineMajor, scenario } from "./harness/scenario.ts";
 import { service, type ServiceOptions } from "./harness/service.ts";
 
 interface Fixture {
@@ -83,7 +83,59 @@ const fixtures: Fixture[] = [
     shows: /services\.web\.depends_on\.db: no replica of db is running and healthy/,
     isWarning: true,
   },
+  {
+    finding: "an external network that is not there",
+    before: web(),
+    after: {
+      ...web({ network_mode: undefined, networks: ["front"] }),
+      networks: { front: { external: true, name: "kerek-e2e-absent" } },
+    },
+    shows: /networks\.front: network kerek-e2e-absent is external, and is not there/,
+  },
+  {
+    finding: "an external volume that is not there",
+    before: web(),
+    after: {
+      ...web({ volumes: ["data:/data"] }),
+      volumes: { data: { external: true, name: "kerek-e2e-absent" } },
+    },
+    shows: /volumes\.data: volume kerek-e2e-absent is external, and is not there/,
+  },
+  {
+    finding: "an image that is not there and cannot be pulled",
+    before: web(),
+    after: web({ image: `sha256:${"0".repeat(64)}` }),
+    shows: /services\.web\.image: image sha256:0+ is not there, and it cannot be pulled by its id/,
+  },
+  {
+    finding: "another definition of a volume",
+    before: { ...web({ volumes: ["data:/data"] }), volumes: { data: {} } },
+    after: {
+      ...web({ volumes: ["data:/data"], environment: { VERSION: "B" } }),
+      volumes: { data: { labels: { use: "test" }, driver_opts: { type: "tmpfs", device: "x" } } },
+    },
+    shows: new RegExp(
+      "volumes\\.data: volume \\S+_data is there with another driver_opts.device, " +
+        "driver_opts.type, labels.use, and stays so.*\\[volume-definition\\]",
+    ),
+    isWarning: true,
+  },
+  ...tooOld(),
 ];
+
+/** Something that takes a later Compose than the one there is; none where that has it all. */
+function tooOld(): Fixture[] {
+  const keys = { provider: "2.36", pre_start: "5.3" };
+  const [key, version] = Object.entries(keys).find(([, from]) => !composeIsFrom(from)) ?? [];
+  if (key === undefined) return [];
+  const value = { provider: { type: "x" }, pre_start: [{ command: ["true"] }] }[key];
+  return [{
+    finding: `${key}, which Compose is too old for`,
+    before: web(),
+    after: web({ [key]: value }),
+    shows: new RegExp(`services\\.web\\.${key}: it takes Docker Compose ${version}, this is `),
+  }];
+}
 
 for (const { finding, before, after, args = [], shows, isWarning } of fixtures) {
   scenario(`preflight finds ${finding}, and nothing is touched`, async (project) => {
@@ -205,6 +257,47 @@ scenario("warnings are found all at once, and silenced by their names", async (p
   assert.equal(wrong.code, ExitCode.untouched);
   assert.match(wrong.stderr, /x-kerek\.ignore-warnings\[0\]: .* did you mean no-healthcheck\?/);
 });
+
+scenario(
+  "what the first deploy will meet, a check and a dry run tell before it",
+  async (project) => {
+    const image = `${project.name}-image`;
+    project.images.push(image);
+    const container = (await docker(["create", busybox])).trim();
+    await docker(["commit", "--change", "VOLUME /of-image", container, image]);
+    await docker(["rm", container]);
+    await project.define({
+      services: {
+        web: service({}, { image, volumes: ["/of-file", "data:/data"] }),
+        kept: service({ order: "stop-first" }, { image }),
+      },
+      volumes: { data: { external: true, name: "kerek-e2e-absent" } },
+    });
+    const missing = /volumes\.data: volume kerek-e2e-absent is external, and is not there/;
+    const anonymous =
+      /services\.web\.volumes: what \S+ .*at \/of-file, \/of-image .*\[anonymous-volumes\]/;
+    const check = await project.kerek(["check"]);
+    assert.equal(check.code, ExitCode.untouched, check.stdout);
+    assert.match(check.stdout, missing);
+    assert.match(check.stdout, anonymous);
+    assert.doesNotMatch(check.stdout, /services\.kept/);
+    assert.match((await project.kerek(["deploy", "--dry-run"])).stderr, missing);
+    const volume = await docker(["volume", "create"]);
+    await project.define({
+      services: { web: service({}, { image, volumes: ["/of-file", "data:/data"] }) },
+      volumes: { data: { external: true, name: volume.trim() } },
+    });
+    try {
+      const dryRun = await project.kerek(["deploy", "--dry-run"]);
+      assert.match(dryRun.stdout, anonymous);
+      assert.deepEqual(await project.containers(), []);
+      await project.deploy();
+    } finally {
+      await project.compose(["rm", "--stop", "--force"]);
+      await docker(["volume", "rm", volume.trim()]);
+    }
+  },
+);
 
 scenario("a deploy with nothing to do warns of nothing", async (project) => {
   await project.define(web({ network_mode: "host" }, { isChecked: false }));

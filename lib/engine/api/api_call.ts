@@ -19,6 +19,7 @@ export type ApiCall =
   | { kind: "tag"; image: string; name: string }
   | { kind: "remove-image"; image: string }
   | { kind: "inspect-networks"; names: string[] }
+  | { kind: "inspect-volumes"; names: string[] }
   | { kind: "connect"; network: string; id: string; aliases: string[] }
   | { kind: "disconnect"; network: string; id: string }
   | { kind: "set-retries"; id: string; retries: number }
@@ -51,6 +52,10 @@ export function apiCallOf(words: string[]): ApiCall | undefined {
     case "network inspect": {
       const names = read(rest)?.operands;
       return names && { kind: "inspect-networks", names };
+    }
+    case "volume inspect": {
+      const names = read(rest)?.operands;
+      return names && { kind: "inspect-volumes", names };
     }
     case "network connect":
       return ofNetwork(rest, ["--alias"], (network, id, { "--alias": aliases = [] }) => ({

@@ -126,6 +126,11 @@ export class EngineApi {
         const stderr = lost.map((name) => `Error: No such network: ${name}\n`).join("");
         return { code: lost.length > 0 ? 1 : 0, stdout: `[${found.join(",")}]\n`, stderr };
       }
+      case "inspect-volumes": {
+        const { found, lost } = await this.each(call.names, (name) => this.text(volumePath(name)));
+        const stderr = lined(lost.map((name) => `Error: No such volume: ${name}`));
+        return { code: lost.length > 0 ? 1 : 0, stdout: `[${found.join(",")}]\n`, stderr };
+      }
       case "connect": {
         const body = { Container: call.id, EndpointConfig: { Aliases: call.aliases } };
         await this.text(networkPath(call.network, "/connect"), "POST", {}, { body });
@@ -291,6 +296,8 @@ function messageIn(text: string): string {
 }
 
 const networkPath = (name: string, action = "") => `/networks/${encodeURIComponent(name)}${action}`;
+
+const volumePath = (name: string) => `/volumes/${encodeURIComponent(name)}`;
 
 const containerPath = (id: string, action = "/json"): string =>
   `/containers/${encodeURIComponent(id)}${action}`;

@@ -60,6 +60,8 @@ export interface FakeState {
   imageIds: Record<string, string>;
   /** Entries of histories. */
   entries: FakeEntry[];
+  /** Networks and volumes, by name, with what the engine says of them besides. */
+  resources: Record<string, Record<string, unknown>>;
   /** Interpolation variables; without them Compose is too old for `config --environment`. */
   variables?: Record<string, string>;
 }
@@ -99,6 +101,7 @@ export class FakeSpawner implements Spawner {
       missingImages: new Set(),
       imageIds: {},
       entries: [],
+      resources: {},
       ...state,
     };
   }
@@ -170,6 +173,8 @@ export class FakeSpawner implements Spawner {
         return this.up(rest, this.services(stdin));
       case "--dry-run":
         return "";
+      case "version":
+        return "2.26.1\n";
     }
     throw new KerekError(`the fake Compose does not know ${words.join(" ")}`);
   }
@@ -251,6 +256,9 @@ export class FakeSpawner implements Spawner {
         return this.inspect(operands(rest));
       case "image":
         return this.imageCommand(rest);
+      case "network":
+      case "volume":
+        return this.inspectResources(command, operands(rest));
       case "import":
         return this.importEntry(words, stdin);
       case "create":
@@ -278,6 +286,20 @@ export class FakeSpawner implements Spawner {
         });
     }
     throw new KerekError(`the fake engine does not know ${words.join(" ")}`);
+  }
+
+  /** Those that are not said to be there are not. */
+  private inspectResources(kind: "network" | "volume", names: string[]): Answer {
+    const there = names.filter((name) => name in this.state.resources);
+    const found = there.map((name) => ({
+      Name: name,
+      Id: name,
+      Driver: "local",
+      ...this.state.resources[name],
+    }));
+    const stderr = names.filter((name) => !there.includes(name))
+      .map((name) => `Error: No such ${kind}: ${name}\n`).join("");
+    return { code: stderr ? 1 : 0, stdout: JSON.stringify(found), stderr };
   }
 
   private createLock(words: string[]): Answer {

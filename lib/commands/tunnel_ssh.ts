@@ -2,12 +2,13 @@ import { resolve } from "node:path";
 import type { Io } from "../cli/io.ts";
 import { type Background, startInBackground } from "../engine/background.ts";
 import { clientsOf } from "../engine/clients.ts";
-import { spawner } from "../engine/spawn.ts";
+import { type Output, spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import type { TunnelSshOptions } from "../options.ts";
 import type { SshTarget } from "../ssh/argv.ts";
 import { findRemoteSocket, unreachable } from "../ssh/remote_socket.ts";
+import { whereItLeads } from "../ssh/running_tunnel.ts";
 import { isListening, kindOf, removeStale } from "../ssh/socket_file.ts";
 import { localPaths, stopArgv, tunnelArgv, type TunnelPaths } from "../ssh/tunnel_argv.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -25,9 +26,10 @@ export async function runTunnelSsh(options: TunnelSshOptions, io: Io): Promise<E
   const target: SshTarget = { host, configFile };
   const ends = localPaths(options.localSocket);
   if (options.stop) return await stop(options, target, ends, io);
-  await refuseTaken(options, ends);
+  const isTaken = await isUsed(options, ends);
   const isPodman = /(^|\/)podman(-remote)?$/.test(options.engine.containerEngine);
   const remote = options.remoteSocket ?? await findRemoteSocket(target, isPodman, spawner);
+  if (isTaken) return await useOpen(options, target, { ...ends, remote }, io);
   if (options.dryRun) {
     io.stderr(`Would forward ${options.localSocket} to ${remote} of ${host}.\n`);
     return ExitCode.done;
@@ -51,12 +53,7 @@ async function open(
   });
   try {
     const version = await answering(options, paths, tunnel);
-    const variable = options.engine.containerEngine === "docker" ? "DOCKER_HOST" : "CONTAINER_HOST";
-    io.stdout(`${variable}=unix://${resolve(paths.local)}\n`);
-    io.stderr(
-      `The engine of ${target.host} (${version}) answers at ${options.localSocket}.\n` +
-        (options.foreground ? "Ctrl-C ends it.\n" : `End it with: ${stopLine(options)}\n`),
-    );
+    tell(options, paths, `(${version}) answers`, io);
     if (!options.foreground) return ExitCode.done;
     const { stderr } = await tunnel.ended;
     await removeStale(paths.local);
@@ -72,46 +69,95 @@ async function open(
   }
 }
 
+/** Uses the tunnel that is open already, if it is the one that was asked for. */
+async function useOpen(
+  options: TunnelSshOptions,
+  target: SshTarget,
+  paths: TunnelPaths,
+  io: Io,
+): Promise<ExitCode> {
+  const leads = await whereItLeads(target, paths, spawner);
+  // In the foreground, it would have to end with this process.
+  if (leads !== "there" || options.foreground) throw taken(options, leads);
+  const { code, stdout, stderr } = await askVersion(options, paths);
+  if (code !== 0) throw noAnswer(options, paths, stderr);
+  tell(options, paths, `(${stdout.trim()}) answers already`, io);
+  return ExitCode.done;
+}
+
+/** Says how to use the tunnel, and how to end it. */
+function tell(
+  options: TunnelSshOptions,
+  { local }: Pick<TunnelPaths, "local">,
+  what: string,
+  io: Io,
+): void {
+  const variable = options.engine.containerEngine === "docker" ? "DOCKER_HOST" : "CONTAINER_HOST";
+  io.stdout(`${variable}=unix://${resolve(local)}\n`);
+  io.stderr(
+    `The engine of ${options.sshHost} ${what} at ${options.localSocket}.\n` +
+      (options.foreground ? "Ctrl-C ends it.\n" : `End it with: ${stopLine(options)}\n`),
+  );
+}
+
 /** The version of the engine that answers through the tunnel. */
 async function answering(
-  { engine, sshHost }: TunnelSshOptions,
-  { local, remote }: TunnelPaths,
+  options: TunnelSshOptions,
+  paths: TunnelPaths,
   tunnel: Background,
 ): Promise<string> {
   let end: { stderr: string } | undefined;
   void tunnel.ended.then((value) => end = value);
-  while (!await isListening(local)) {
-    if (end) throw unreachable(sshHost, end.stderr);
+  while (!await isListening(paths.local)) {
+    if (end) throw unreachable(options.sshHost, end.stderr);
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
-  const { containerEngine } = engine;
-  const reached = { containerEngine, host: `unix://${resolve(local)}` };
-  const compose = { envFiles: [], files: [], profiles: [] };
-  const { engine: client } = await clientsOf(reached, compose, surroundings(reached));
-  const ask = [...client, "version", "--format", "{{.Server.Version}}"];
-  const { code, stdout, stderr } = await spawner.read(ask);
+  const { code, stdout, stderr } = await askVersion(options, paths);
   if (code === 0) return stdout.trim();
   await tunnel.end();
-  const lines = [...(await tunnel.ended).stderr.split("\n"), ...stderr.split("\n")];
-  throw new KerekError(`Cannot tunnel to ${sshHost}: no engine answers at ${remote} there`, {
-    details: lines.filter((line) => line.trim() !== ""),
+  throw noAnswer(options, paths, `${(await tunnel.ended).stderr}\n${stderr}`);
+}
+
+async function askVersion(
+  { engine: { containerEngine } }: TunnelSshOptions,
+  { local }: Pick<TunnelPaths, "local">,
+): Promise<Output> {
+  const reached = { containerEngine, host: `unix://${resolve(local)}` };
+  const compose = { envFiles: [], files: [], profiles: [] };
+  const { engine } = await clientsOf(reached, compose, surroundings(reached));
+  return await spawner.read([...engine, "version", "--format", "{{.Server.Version}}"]);
+}
+
+function noAnswer({ sshHost }: TunnelSshOptions, { remote }: TunnelPaths, stderr: string) {
+  return new KerekError(`Cannot tunnel to ${sshHost}: no engine answers at ${remote} there`, {
+    details: stderr.split("\n").filter((line) => line.trim() !== ""),
     hint: "See that it runs, that the user may use that socket, and that the SSH server allows " +
       "AllowTcpForwarding and AllowStreamLocalForwarding.",
   });
 }
 
-async function refuseTaken(options: TunnelSshOptions, { local }: { local: string }): Promise<void> {
-  const kind = await kindOf(local);
-  if (kind === "nothing" || kind === "socket" && !await isListening(local)) return;
-  const isOpen = kind === "socket";
+/** Whether somebody listens at the place for the socket. */
+async function isUsed(
+  { localSocket }: TunnelSshOptions,
+  { local }: Pick<TunnelPaths, "local">,
+): Promise<boolean> {
+  if (await kindOf(local) !== "other") return await isListening(local);
   throw new KerekError(
-    `Cannot open a tunnel at ${options.localSocket}: ` +
-      (isOpen ? "one is open there already" : "there is a file by that name"),
-    {
-      hint: (isOpen ? `End it with ${stopLine(options)}, or choose` : "Choose") +
-        " another place by --local-socket.",
-    },
+    `Cannot open a tunnel at ${localSocket}: there is a file by that name`,
+    { hint: "Choose another place by --local-socket." },
   );
+}
+
+function taken(options: TunnelSshOptions, leads: "there" | "elsewhere" | undefined): KerekError {
+  const why = {
+    there: "one is open there already, in the background",
+    elsewhere: "one that leads elsewhere is open there already",
+    nobody: "another program listens there",
+  }[leads ?? "nobody"];
+  return new KerekError(`Cannot open a tunnel at ${options.localSocket}: ${why}`, {
+    hint: (leads ? `End it with ${stopLine(options)}, or choose` : "Choose") +
+      " another place by --local-socket.",
+  });
 }
 
 async function stop(

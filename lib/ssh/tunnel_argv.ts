@@ -29,6 +29,17 @@ export function tunnelArgv(target: SshTarget, { local, remote, control }: Tunnel
   ]);
 }
 
+/**
+ * What the command line of a tunnel to a socket of a machine looks like, with one space between two
+ * words, wherever the tunnel's ends here are.
+ */
+export function tunnelPattern(target: SshTarget, remote: string): RegExp {
+  // No path has a null byte in it.
+  const [ssh, ...others] = tunnelArgv(target, { local: "\0", remote, control: "\0" });
+  const words = others.join(" ").replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(`^(\\S*/)?${ssh} ${words.replaceAll("\0", ".+")}$`, "s");
+}
+
 /** Ends a connection that has died in a minute, so that calls fail instead of hanging. */
 const endOfDead = ["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"];
 
@@ -51,6 +62,9 @@ export function masterArgv(target: SshTarget, control: string): string[] {
 /** The command line that lets the `ssh` at a control socket forward one socket more. */
 export const forwardArgv = ({ local, remote, control }: TunnelPaths): string[] =>
   atControl(control, ["-O", "forward", "-L", `${forwarded(local)}:${forwarded(remote)}`]);
+
+/** The command line that asks which process the `ssh` at a control socket is. */
+export const checkArgv = (control: string): string[] => atControl(control, ["-O", "check"]);
 
 /** The command line that ends the `ssh` at a control socket. */
 export const exitArgv = (control: string): string[] => atControl(control, ["-O", "exit"]);

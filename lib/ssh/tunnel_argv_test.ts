@@ -6,6 +6,7 @@ import {
   masterArgv,
   stopArgv,
   tunnelArgv,
+  tunnelPattern,
 } from "./tunnel_argv.ts";
 
 Deno.test("ssh is told both ends, and never asks", () => {
@@ -44,4 +45,25 @@ Deno.test("a connection for a run forwards what it is told later, and nothing of
     `${start} forward -L /k\\:%%:/r -- kerek`,
   );
   assert.equal(exitArgv(control).join(" "), `${start} exit -- kerek`);
+});
+
+Deno.test("a tunnel's command line tells where it leads, but for where its ends here are", () => {
+  const target = { host: "deploy@host:22", configFile: "a b" };
+  const paths = { ...localPaths("x y.sock"), remote: "/run/docker.sock" };
+  const line = (here: typeof target, there: typeof paths) => tunnelArgv(here, there).join(" ");
+  const pattern = tunnelPattern(target, paths.remote);
+  assert.match(line(target, paths), pattern);
+  assert.match(line(target, { ...paths, ...localPaths("/tmp/z.sock") }), pattern);
+  assert.match(`/usr/bin/${line(target, paths)}`, pattern);
+  for (
+    const other of [
+      line({ ...target, host: "deploy@host" }, paths),
+      line({ ...target, host: "deploy@host:222" }, paths),
+      line({ ...target, configFile: "a" }, paths),
+      line(target, { ...paths, remote: "/run/docker_sock" }),
+      line(target, { ...paths, remote: "/run/run/docker.sock" }),
+      `${line(target, paths)} true`,
+      "",
+    ]
+  ) assert.doesNotMatch(other, pattern);
 });

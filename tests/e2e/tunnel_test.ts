@@ -38,11 +38,44 @@ Deno.test({
         assert.equal((await sshd.clients()).length, 1);
       });
 
-      await t.step("a second one at the same place is refused", async () => {
-        const { code, stderr } = await tunnel(sshName);
+      await t.step("a second one says the same, and opens none", async () => {
+        const before = await names(sshd);
+        const { code, stdout, stderr } = await tunnel(sshName);
+        assert.equal(code, 0, stderr);
+        assert.equal(stdout, `DOCKER_HOST=unix://${sshd.folder}/kerek.sock\n`);
+        assert.match(
+          stderr,
+          /^The engine of there \([\d.]+.*\) answers already at kerek\.sock\.\n/,
+        );
+        assert.deepEqual(await names(sshd), before);
+        assert.equal((await sshd.clients()).length, 1);
+      });
+
+      await t.step("one at the same place that is to lead elsewhere is refused", async () => {
+        const second: [args: string[], why: string][] = [
+          [["--remote-socket", "/run/docker.sock", sshName], "one that leads elsewhere is open"],
+          [
+            ["--remote-socket", "/var/run/docker.sock", "nobody"],
+            "one that leads elsewhere is open",
+          ],
+          [["--foreground", sshName], "one is open there already, in the background"],
+        ];
+        for (const [args, why] of second) {
+          const { code, stderr } = await tunnel(...args);
+          assert.equal(code, 3, stderr);
+          assert.match(stderr, /^Cannot open a tunnel at kerek\.sock: (.*)\n/);
+          assert.match(stderr, new RegExp(why));
+          assert.match(stderr, /kerek tunnel-ssh --stop /);
+        }
+        const own = Deno.listen({ transport: "unix", path: `${sshd.folder}/other.sock` });
+        const { code, stderr } = await tunnel("--local-socket", "other.sock", sshName);
+        own.close();
         assert.equal(code, 3, stderr);
-        assert.match(stderr, /^Cannot open a tunnel at kerek\.sock: one is open there already\n/);
-        assert.match(stderr, /kerek tunnel-ssh --stop there/);
+        assert.match(
+          stderr,
+          /^Cannot open a tunnel at other\.sock: another program listens there\n/,
+        );
+        assert.equal((await sshd.clients()).length, 1);
       });
 
       await t.step("--stop ends it and leaves nothing", async () => {

@@ -44,8 +44,13 @@ export interface Planned {
   source: string;
 }
 
-/** Says by what is known besides which replicas are of the wanted revision. */
-export type Judge = (replicas: Replica[], services: DesiredService[]) => Replica[];
+/** What is known besides the files that are deployed. */
+export interface Judge {
+  /** Says which replicas are of the wanted revision. */
+  judged(replicas: Replica[], services: DesiredService[]): Replica[];
+  /** Services that are defined, too, though not in these files, and not active. */
+  inactive: string[];
+}
 
 /**
  * Looks at what should be and what is, and plans the way from one to the other.
@@ -56,11 +61,10 @@ export async function planDeploy(
   given: Programs,
   options: DeployOptions,
   hooksOf: HookLoader,
-  judge: Judge = (replicas) => replicas,
+  judge?: Judge,
 ): Promise<Planned> {
   const { observation: seenAs, programs } = await observeNamed(given, options);
-  const replicas = judge(seenAs.replicas, seenAs.project.services);
-  const observation = { ...seenAs, replicas };
+  const observation = judge ? seenBy(judge, seenAs) : seenAs;
   const { hooks, ...others } = options;
   const planOptions = { ...others, allResources: options.compose.allResources };
   const load: LoadHooks = (specs) => hooksOf(specs, observation.project.name, programs);
@@ -70,6 +74,14 @@ export async function planDeploy(
   const seen = observation.replicas.map((replica) => replica.id).sort();
   const { project, source } = observation;
   return { ...made, project, programs, seen, source };
+}
+
+function seenBy(judge: Judge, observation: Observation): Observation {
+  return {
+    ...observation,
+    replicas: judge.judged(observation.replicas, observation.project.services),
+    inactive: new Set([...observation.inactive, ...judge.inactive]),
+  };
 }
 
 /** Loads hook modules that act through these programs. */

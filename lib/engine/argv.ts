@@ -12,6 +12,9 @@ export const composeConfig = (): string[] => ["config"];
 /** Config hashes, a line `service hash` each. */
 export const composeHashes = (): string[] => ["config", "--hash", "*"];
 
+/** Names of active services, a line each. */
+export const composeServices = (): string[] => ["config", "--services"];
+
 /** Interpolation variables, a line `NAME=value` each; fails in Compose versions before 2.28. */
 export const composeEnvironment = (): string[] => ["config", "--environment"];
 

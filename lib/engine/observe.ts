@@ -220,7 +220,7 @@ async function inactiveServices(
 ): Promise<Set<string>> {
   const active = new Set(project.services.map((service) => service.name));
   if (replicas.every((replica) => active.has(replica.service))) return new Set();
-  const { stdout } = await readFiles(programs, ["--profile", "*", "config", "--services"]);
+  const { stdout } = await readFiles(programs, ["--profile", "*", ...argv.composeServices()]);
   const all = lines(stdout);
   return new Set(all.filter((name) => !active.has(name)));
 }

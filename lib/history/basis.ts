@@ -17,15 +17,18 @@ export interface Basis {
  * Takes replicas for current that are what an entry says. Their config hash is another one if the
  * image has to be pinned now, or if Compose hashes in another way than it did then.
  */
-export function asKept({ services }: Entry): Judge {
+export function asKept({ services, inactive = [] }: Entry): Judge {
   const kept = new Map(services.map((service) => [service.name, service]));
-  return (replicas, wanted) => {
-    const revisions = new Map(wanted.map(({ name, revision }) => [name, revision]));
-    return replicas.map((replica) => {
-      const service = kept.get(replica.service);
-      const revision = revisions.get(replica.service);
-      const isSame = service && service.revisions.length > 0 && isAsKept(replica, service);
-      return isSame && revision !== undefined ? { ...replica, revision } : replica;
-    });
+  return {
+    inactive,
+    judged(replicas, wanted) {
+      const revisions = new Map(wanted.map(({ name, revision }) => [name, revision]));
+      return replicas.map((replica) => {
+        const service = kept.get(replica.service);
+        const revision = revisions.get(replica.service);
+        const isSame = service && service.revisions.length > 0 && isAsKept(replica, service);
+        return isSame && revision !== undefined ? { ...replica, revision } : replica;
+      });
+    },
   };
 }

@@ -21,6 +21,8 @@ export interface Entry {
   directory: string;
   /** The Compose files that it was made of, as far as they could be read. */
   files: HashedFile[];
+  /** Services that the files defined and whose profile was not active; absent: not known. */
+  inactive?: string[];
   /** What every service was from then on; empty unless all went well. */
   services: KeptService[];
 }

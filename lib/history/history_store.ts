@@ -24,6 +24,7 @@ const entrySchema = z.object({
   changed: z.array(z.string()),
   directory: z.string(),
   files: z.array(z.object({ path: z.string(), sha256: z.string() })),
+  inactive: z.array(z.string()).optional(),
   services: z.array(z.object({
     name: z.string(),
     image: z.string(),

@@ -1,3 +1,4 @@
+import * as argv from "../engine/argv.ts";
 import { projectDirectory } from "../hooks/project_directory.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
@@ -16,7 +17,11 @@ import { HistoryStore, type NewEntry } from "./history_store.ts";
 export async function keepEntry(finished: Finished): Promise<number> {
   const { planned: { programs, project, plan }, execution: { outcome } } = finished;
   const store = new HistoryStore(programs, project.name);
-  const [entries, origin] = await Promise.all([store.list(), originOf(finished)]);
+  const [entries, origin, inactive] = await Promise.all([
+    store.list(),
+    originOf(finished),
+    inactiveOf(finished),
+  ]);
   const bare: NewEntry = {
     number: nextNumber(entries),
     owner: finished.owner,
@@ -25,6 +30,7 @@ export async function keepEntry(finished: Finished): Promise<number> {
     ...(finished.basis ? { rollbackTo: finished.basis.entry.number } : {}),
     changed: plan.changes.filter(({ cause }) => cause !== "").map(({ service }) => service),
     ...origin,
+    ...(inactive ? { inactive } : {}),
     services: [],
   };
   if (outcome !== "done") {
@@ -52,6 +58,16 @@ export async function keepEntry(finished: Finished): Promise<number> {
 
 const isPartial = ({ basis, options }: Finished): boolean =>
   basis ? basis.isPartial : options.services.length > 0;
+
+/** What is left alone as its profile is not active, which the resolved files do not say. */
+async function inactiveOf({ planned, basis }: Finished): Promise<string[] | undefined> {
+  if (basis) return basis.entry.inactive;
+  const { programs, project } = planned;
+  const { code, stdout } = await programs.tryCompose(["--profile", "*", ...argv.composeServices()]);
+  if (code !== 0) return undefined;
+  const active = new Set(project.services.map(({ name }) => name));
+  return stdout.split("\n").filter((name) => name !== "" && !active.has(name)).sort();
+}
 
 /** What a service is after its change. */
 function keptServices({ planned: { plan, imageIds }, basis }: Finished): KeptService[] {

@@ -50,6 +50,7 @@ Deno.test("a deploy consists of these calls", () => {
       "docker stop -- id1",
       "docker rm -- id1",
       "docker image ls --quiet --no-trunc --filter label=kerek.history=shop",
+      "docker compose --profile '*' config --services",
       "docker image inspect -- sha256:app:1",
       "docker image tag sha256:app:1 kerek-kept:shop.app:1",
       "docker import --change 'LABEL kerek.history=shop' --change 'LABEL kerek.history.entry=…' - " +
@@ -474,6 +475,7 @@ Deno.test("naming a service whose profile is not active activates it", async () 
     "--no-build --pull never --scale debug=1 -- debug",
     "docker compose --profile x --profile dev up --no-start --no-recreate --no-deps --no-build " +
     "--pull never --scale debug=1 -- debug",
+    "docker compose --profile x --profile dev --profile '*' config --services",
   ]);
 });
 

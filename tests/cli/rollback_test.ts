@@ -66,6 +66,20 @@ Deno.test("a rollback brings image and configuration back, and is an entry itsel
   ]);
 });
 
+Deno.test("what the files of then left alone, a rollback leaves alone, too", async () => {
+  const spawner = await releases("A");
+  spawner.state.services.debug = { hash: "x", config: { image, profiles: ["debug"] } };
+  await release(spawner, "B");
+  await release(spawner, "C");
+  spawner.add("debug", { hash: "x" });
+  spawner.add("gone");
+  const { exitCode, stderr } = await deployed("rollback --remove-orphans", { spawner });
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(runs(spawner), ["B-pinned sha256:image-B running"]);
+  assert.equal(runs(spawner, "debug").length, 1);
+  assert.deepEqual(runs(spawner, "gone"), []);
+});
+
 Deno.test("a second rollback takes back the first, and a third the second", async () => {
   const spawner = await releases("A", "B");
   for (

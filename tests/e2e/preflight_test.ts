@@ -151,6 +151,26 @@ for (const { finding, before, after, args = [], shows, isWarning } of fixtures) 
   });
 }
 
+scenario(
+  "a volume that is defined anew stays as it is, and so does what is in it",
+  async (project) => {
+    const define = (labels: Record<string, string>) =>
+      project.define({
+        ...web({ volumes: ["data:/data"] }, { order: "stop-first" }),
+        volumes: { data: { labels } },
+      });
+    await define({});
+    await project.deploy();
+    await project.exec((await project.containers())[0], "touch", "/data/kept");
+    await define({ use: "test" });
+    const { stderr } = await project.deploy([], { env: { VERSION: "B" } });
+    assert.match(stderr, /Warning: volumes\.data: .*labels\.use.* \[volume-definition\]/);
+    const [now] = await project.containers();
+    assert.equal(now.version, "B");
+    await project.exec(now, "test", "-f", "/data/kept");
+  },
+);
+
 /** Two versions of a service that differ in nothing but a variable. */
 const both = (options: ServiceOptions, others: Record<string, unknown> = {}) => (VERSION: string) =>
   service(options, { ...others, environment: { VERSION } });

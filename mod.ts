@@ -37,6 +37,7 @@ export type { TransferEvent } from "./lib/images/transfer_ports.ts";
 export type {
   ComposeOptions,
   DeployOptions,
+  DisplayOptions,
   EngineOptions,
   RollbackOptions,
 } from "./lib/options.ts";

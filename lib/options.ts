@@ -24,12 +24,18 @@ export interface EngineOptions {
   tlsverify?: boolean;
 }
 
-/** Which project, as `docker compose` takes it ahead of its own subcommands. */
-export interface ComposeOptions {
-  /** Include resources that no service uses (`--all-resources`). */
-  allResources?: boolean;
+/** How what a command does is shown. */
+export interface DisplayOptions {
   /** When to print control characters (`--ansi`). */
   ansi?: "never" | "always" | "auto";
+  /** Type of progress output (`--progress`). */
+  progress?: "auto" | "tty" | "plain" | "json" | "quiet";
+}
+
+/** Which project, as `docker compose` takes it ahead of its own subcommands. */
+export interface ComposeOptions extends DisplayOptions {
+  /** Include resources that no service uses (`--all-resources`). */
+  allResources?: boolean;
   /** Backward compatibility mode (`--compatibility`). */
   compatibility?: boolean;
   /** Alternate environment files (`--env-file`). */
@@ -40,8 +46,6 @@ export interface ComposeOptions {
   parallel?: number;
   /** Enabled profiles (`--profile`). */
   profiles: string[];
-  /** Type of progress output (`--progress`). */
-  progress?: "auto" | "tty" | "plain" | "json" | "quiet";
   /** Alternate working directory (`--project-directory`). */
   projectDirectory?: string;
   /** Project name (`--project-name`). */
@@ -179,7 +183,7 @@ export interface RollbackOptions extends
 }
 
 /** What `kerek hooks` is asked to do. */
-export interface HooksOptions {
+export interface HooksOptions extends DisplayOptions {
   /** Of no effect, but for `debug`. */
   engine: EngineOptions;
   /** Write a module to start from, or list those that come with kerek. */
@@ -199,7 +203,7 @@ export interface UnlockOptions extends Pick<DeployOptions, "engine" | "compose">
 }
 
 /** What `kerek provision` is asked to do. */
-export interface ProvisionOptions {
+export interface ProvisionOptions extends DisplayOptions {
   engine: EngineOptions;
   /** Show what would be done and stop there (`--dry-run`). */
   dryRun?: boolean;
@@ -212,7 +216,7 @@ export interface ProvisionOptions {
 }
 
 /** What `kerek transfer-images` is asked to do. */
-export interface TransferImagesOptions {
+export interface TransferImagesOptions extends DisplayOptions {
   /** How to reach the destination. */
   engine: EngineOptions;
   /** Command that compresses images on their way (`--compress`). */
@@ -230,7 +234,7 @@ export interface TransferImagesOptions {
 }
 
 /** What `kerek tunnel-ssh` is asked to do. */
-export interface TunnelSshOptions {
+export interface TunnelSshOptions extends DisplayOptions {
   engine: EngineOptions;
   /** Stay until the tunnel ends, instead of leaving it in the background (`--foreground`). */
   foreground?: boolean;

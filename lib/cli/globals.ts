@@ -1,7 +1,8 @@
 import { Command, Option } from "../deps/commander.ts";
-import type { EngineOptions } from "../options.ts";
+import type { DisplayOptions, EngineOptions } from "../options.ts";
 import { version } from "../version.ts";
 import { defined } from "./defined.ts";
+import { usageError } from "./usage_error.ts";
 
 /** Heading of the options that work before and after the name of a command. */
 export const globalHeading = "Global options:";
@@ -20,6 +21,10 @@ export function globalCommand(name: string, versionFlags = "-V, --version") {
           "(env: CONTAINER_ENGINE, default: docker)",
       ),
     )
+    .addOption(
+      new Option("--ansi <when>", "when to print control characters")
+        .choices(["never", "always", "auto"]),
+    )
     .option("--dry-run", "show what would be done, and change nothing")
     .option("--config <directory>", "where the client's configuration files are")
     .option(
@@ -31,6 +36,10 @@ export function globalCommand(name: string, versionFlags = "-V, --version") {
     .addOption(
       new Option("-l, --log-level <level>", "how much the client logs")
         .choices(["debug", "info", "warn", "error", "fatal"]),
+    )
+    .addOption(
+      new Option("--progress <type>", "how progress is shown")
+        .choices(["auto", "tty", "plain", "json", "quiet"]),
     )
     .option("--tls", "use TLS (implied by --tlsverify)")
     .option("--tlscacert <file>", "trust only certificates that this authority signed")
@@ -63,4 +72,22 @@ export function engineOptions(
     tlskey: flags.tlskey,
     tlsverify: flags.tlsverify,
   });
+}
+
+/** How what is done is shown, according to the global options. */
+export function displayOptions(flags: GlobalFlags): DisplayOptions {
+  refuseContradiction(flags);
+  return defined({ ansi: flags.ansi, progress: flags.progress });
+}
+
+/** As Compose does. */
+function refuseContradiction({ ansi, progress }: GlobalFlags): void {
+  if (progress === "tty" && ansi === "never") {
+    throw usageError("Cannot use --progress tty with --ansi never: it needs control characters");
+  }
+  if (progress === "plain" && ansi === "always") {
+    throw usageError(
+      "Cannot use --progress plain with --ansi always: it has no control characters",
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { Argument } from "../deps/commander.ts";
 import type { HooksOptions } from "../options.ts";
 import { defined } from "./defined.ts";
-import { engineOptions, globalCommand } from "./globals.ts";
+import { displayOptions, engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 
@@ -14,6 +14,7 @@ export function hooksCommand(parser: Parser) {
     .argument("[file]", "TypeScript file that init writes", "hooks.ts")
     .action((action, file, flags) => {
       const options: HooksOptions = {
+        ...displayOptions(flags),
         engine: engineOptions(flags, parser.env),
         action,
         file,

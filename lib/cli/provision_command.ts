@@ -1,7 +1,7 @@
 import { Option } from "../deps/commander.ts";
 import type { ProvisionOptions } from "../options.ts";
 import { defined } from "./defined.ts";
-import { engineOptions, globalCommand } from "./globals.ts";
+import { displayOptions, engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 
@@ -15,6 +15,7 @@ export function provisionCommand(parser: Parser) {
     .addOption(new Option("-F, --ssh-config <file>", "SSH config file"))
     .action((host, flags) => {
       const options: ProvisionOptions = {
+        ...displayOptions(flags),
         engine: engineOptions(flags, parser.env),
         dryRun: flags.dryRun,
         force: flags.force,

@@ -1,7 +1,7 @@
 import { Option } from "../deps/commander.ts";
 import type { TransferImagesOptions } from "../options.ts";
 import { defined } from "./defined.ts";
-import { engineOptions, globalCommand } from "./globals.ts";
+import { displayOptions, engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 import { integerFrom } from "./values.ts";
@@ -27,6 +27,7 @@ export function transferImagesCommand(parser: Parser) {
     .addHelpText("after", examples)
     .action((images, flags) => {
       const options: TransferImagesOptions = {
+        ...displayOptions(flags),
         engine: engineOptions(flags, parser.env),
         compress: flags.compress,
         dryRun: flags.dryRun,

@@ -1,7 +1,7 @@
 import { Option } from "../deps/commander.ts";
 import type { TunnelSshOptions } from "../options.ts";
 import { defined } from "./defined.ts";
-import { engineOptions, globalCommand } from "./globals.ts";
+import { displayOptions, engineOptions, globalCommand } from "./globals.ts";
 import { prose } from "./help.ts";
 import type { Parser } from "./invocation.ts";
 
@@ -23,6 +23,7 @@ export function tunnelSshCommand(parser: Parser) {
     .addHelpText("after", examples)
     .action((host, flags) => {
       const options: TunnelSshOptions = {
+        ...displayOptions(flags),
         engine: engineOptions(flags, parser.env),
         dryRun: flags.dryRun,
         foreground: flags.foreground,

@@ -6,10 +6,11 @@ import { ExitCode } from "../errors.ts";
 import { DeployHooks } from "../hooks/deploy_hooks.ts";
 import type { CheckOptions } from "../options.ts";
 import type { HookSpec } from "../plan/hooks.ts";
-import { checkLines, verdict } from "../ui/check.ts";
+import { checkLines, checkValue, isRefused, verdict } from "../ui/check.ts";
+import { toldResult } from "../ui/told.ts";
 import { type Machine, realMachine } from "../machine.ts";
+import { telling } from "./display.ts";
 import { interruptible } from "./interrupt.ts";
-import { warner } from "./warner.ts";
 
 /** `kerek check` at the edge. */
 export async function runCheck(
@@ -17,21 +18,21 @@ export async function runCheck(
   io: Io,
   machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
-  const checked = await interruptible(async (orStop, signal) => {
-    const hooks = new DeployHooks(options, { ...machine, emit: () => {}, signal });
-    try {
-      const readStdin = () => io.readStdin();
-      const ports = { ...machine, readStdin, signal, warn: warner(io) };
-      await using programs = await openPrograms(options, ports);
-      const load = ({ project }: Observation) => (specs: HookSpec[]) =>
-        hooks.load(specs, project.name, programs);
-      return await orStop(check(programs, options, load));
-    } finally {
-      await hooks.close();
-    }
+  return await telling(options.compose, io, async ({ emit, warn }) => {
+    const checked = await interruptible(async (orStop, signal) => {
+      const hooks = new DeployHooks(options, { ...machine, emit: () => {}, signal });
+      try {
+        const ports = { ...machine, readStdin: () => io.readStdin(), signal, warn };
+        await using programs = await openPrograms(options, ports);
+        const load = ({ project }: Observation) => (specs: HookSpec[]) =>
+          hooks.load(specs, project.name, programs);
+        return await orStop(check(programs, options, load));
+      } finally {
+        await hooks.close();
+      }
+    });
+    const lines = { result: checkLines(checked), notes: [verdict(checked)] };
+    emit(toldResult("check", checkValue(checked), lines));
+    return isRefused(checked) ? ExitCode.untouched : ExitCode.done;
   });
-  io.stdout(checkLines(checked).map((line) => `${line}\n`).join(""));
-  io.stderr(`${verdict(checked)}\n`);
-  const isRefused = checked.findings.some(({ severity }) => severity === "error");
-  return isRefused ? ExitCode.untouched : ExitCode.done;
 }

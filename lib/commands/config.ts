@@ -4,6 +4,8 @@ import { spawner } from "../engine/spawn.ts";
 import { ExitCode } from "../errors.ts";
 import type { ConfigOptions } from "../options.ts";
 import type { Machine } from "../machine.ts";
+import { linesOf, type Told, toldResult } from "../ui/told.ts";
+import { telling } from "./display.ts";
 
 /** `kerek config` at the edge. */
 export async function runConfig(
@@ -14,15 +16,22 @@ export async function runConfig(
     surroundings: surroundings(options.engine),
   },
 ): Promise<ExitCode> {
-  if (options.schema) {
-    const { jsonSchemaText } = await import("../config/json_schema.ts");
-    io.stdout(jsonSchemaText());
+  return await telling(options.compose, io, async ({ emit, warn }) => {
+    if (options.schema) {
+      emit(await toldSchema());
+      return ExitCode.done;
+    }
+    const { showConfig } = await import("../show_config.ts");
+    const readStdin = () => io.readStdin();
+    const { lines, warnings } = await showConfig(options, { ...machine, readStdin });
+    warnings.forEach(warn);
+    emit(toldResult("config", { yaml: lines.join("\n") }, { result: lines }));
     return ExitCode.done;
-  }
-  const { showConfig } = await import("../show_config.ts");
-  const readStdin = () => io.readStdin();
-  const { lines, warnings } = await showConfig(options, { ...machine, readStdin });
-  io.stderr(warnings.map((warning) => `Warning: ${warning}\n`).join(""));
-  io.stdout(lines.map((line) => `${line}\n`).join(""));
-  return ExitCode.done;
+  });
+}
+
+async function toldSchema(): Promise<Told> {
+  const { jsonSchemaText } = await import("../config/json_schema.ts");
+  const text = jsonSchemaText();
+  return toldResult("config", JSON.parse(text), { result: linesOf(text) });
 }

@@ -1,7 +1,7 @@
 import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
 import { endChildren } from "../engine/child.ts";
-import { ExitCode, KerekError } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import type { DeployEvent, Outcome } from "../execute/events.ts";
 import type { DeployCommandOptions, DeployOptions } from "../options.ts";
 import { type Machine, realMachine } from "../machine.ts";
@@ -9,7 +9,8 @@ import { leftLines } from "../ui/left.ts";
 import { ansiPalette, plainPalette } from "../ui/palette.ts";
 import { isColored } from "../ui/progress.ts";
 import { timelineOf } from "../ui/timeline/timeline.ts";
-import { openDisplay } from "./display.ts";
+import { deployManner, dryRunManner } from "./deploy_manner.ts";
+import { failureRecord, openDisplay } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { permitProbe, startProber } from "./prober.ts";
 import { ReportFile } from "./report_file.ts";
@@ -54,7 +55,8 @@ export async function atEdge(
     left = leftLines(events);
     stop("interrupted");
   });
-  const display = await openDisplay(options, io, clock);
+  const manner = dryRun ? dryRunManner : deployManner;
+  const display = await openDisplay(options.compose, io, clock, manner);
   const emit = (event: DeployEvent) => {
     // What a build prints, only those look at.
     if (timeline || reportFile || event.type !== "output") events.push(event);
@@ -74,7 +76,7 @@ export async function atEdge(
     // Whatever is still awaited then ends with the process.
     return exitCodes[await Promise.race([acted, stopped])];
   } catch (error) {
-    emit(errorEvent(error, clock.now()));
+    emit({ ...failureRecord(error), at: clock.now() });
     throw error;
   } finally {
     if (prober && !left) emit(await prober.stop());
@@ -85,11 +87,6 @@ export async function atEdge(
     await reportFile?.write(events, { now: clock.now() }, io);
     release();
   }
-}
-
-function errorEvent(thrown: unknown, at: number): DeployEvent {
-  const { message, hint, details, exitCode } = KerekError.from(thrown);
-  return { type: "error", at, message, hint, details, exitCode };
 }
 
 async function drawn(events: DeployEvent[], { compose }: DeployOptions, io: Io): Promise<string> {

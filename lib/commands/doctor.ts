@@ -4,8 +4,10 @@ import { spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode } from "../errors.ts";
 import type { DoctorOptions } from "../options.ts";
-import { doctorJson, doctorLines, hasFailed } from "../ui/doctor.ts";
+import { doctorLines, doctorValue, hasFailed } from "../ui/doctor.ts";
+import { toldTable } from "../ui/told.ts";
 import { version } from "../version.ts";
+import { telling } from "./display.ts";
 import { interruptible } from "./interrupt.ts";
 
 /** `kerek doctor` at the edge. */
@@ -14,10 +16,12 @@ export async function runDoctor(
   io: Io,
   ports: DoctorPorts = realPorts(options),
 ): Promise<ExitCode> {
-  const findings = await interruptible((orStop) => orStop(diagnose(options, ports)));
-  const text = options.format === "json" ? doctorJson(findings) : doctorLines(findings).join("\n");
-  io.stdout(`${text}\n`);
-  return hasFailed(findings) ? ExitCode.untouched : ExitCode.done;
+  return await telling(options.compose, io, async ({ emit }) => {
+    const findings = await interruptible((orStop) => orStop(diagnose(options, ports)));
+    const { format } = options;
+    emit(toldTable("doctor", doctorValue(findings), { format, lines: doctorLines(findings) }));
+    return hasFailed(findings) ? ExitCode.untouched : ExitCode.done;
+  });
 }
 
 function realPorts({ engine }: DoctorOptions): DoctorPorts {

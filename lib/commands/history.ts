@@ -3,10 +3,11 @@ import { openPrograms } from "../engine/open_programs.ts";
 import { ExitCode } from "../errors.ts";
 import type { HistoryOptions } from "../options.ts";
 import { historyOf } from "../project_history.ts";
-import { historyJson, historyLines } from "../ui/history.ts";
+import { historyLines, historyValue } from "../ui/history.ts";
+import { toldTable } from "../ui/told.ts";
 import { type Machine, realMachine } from "../machine.ts";
+import { telling } from "./display.ts";
 import { interruptible } from "./interrupt.ts";
-import { warner } from "./warner.ts";
 
 /** `kerek history` at the edge. */
 export async function runHistory(
@@ -14,14 +15,18 @@ export async function runHistory(
   io: Io,
   machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
-  const history = await interruptible(async (orStop, signal) => {
-    const readStdin = () => io.readStdin();
-    const ports = { ...machine, readStdin, signal, warn: warner(io) };
-    await using programs = await openPrograms(options, ports);
-    return await orStop(historyOf(programs, options));
+  return await telling(options.compose, io, async ({ emit, warn }) => {
+    const history = await interruptible(async (orStop, signal) => {
+      const ports = { ...machine, readStdin: () => io.readStdin(), signal, warn };
+      await using programs = await openPrograms(options, ports);
+      return await orStop(historyOf(programs, options));
+    });
+    const isEmpty = history.entries.length === 0;
+    emit(toldTable("history", historyValue(history), {
+      format: options.format,
+      lines: isEmpty ? [] : historyLines(history),
+      notes: isEmpty ? [`${history.project} has no history yet.`] : [],
+    }));
+    return ExitCode.done;
   });
-  if (options.format === "json") io.stdout(`${historyJson(history)}\n`);
-  else if (history.entries.length === 0) io.stderr(`${history.project} has no history yet.\n`);
-  else io.stdout(historyLines(history).map((line) => `${line}\n`).join(""));
-  return ExitCode.done;
 }

@@ -1,10 +1,8 @@
 import type { Io } from "../cli/io.ts";
-import type { DeployEvent } from "../execute/events.ts";
 import type { Clock } from "../execute/ports.ts";
-import type { ComposeOptions } from "../options.ts";
-import { render } from "../ui/live/render.ts";
+import type { DisplayOptions } from "../options.ts";
+import type { LivePicture, Logged } from "../ui/live/picture.ts";
 import { emptyScreen, paint, type Screen } from "../ui/live/screen.ts";
-import { emptyView, fold, type View } from "../ui/live/view.ts";
 import { ansiPalette, type Palette, plainPalette } from "../ui/palette.ts";
 import { printable } from "../ui/printable.ts";
 import { isColored } from "../ui/progress.ts";
@@ -16,40 +14,41 @@ const everyMs = 100;
 const hideCursor = "\x1b[?25l";
 const showCursor = "\x1b[?25h";
 
-/** The live view of a deploy, on standard error: all that is not in `lib/ui/live` is here. */
-export class LiveDisplay implements Display {
+/** A live view on standard error: all that is not in `lib/ui/live` is here. */
+export class LiveDisplay<View extends Logged, Event> implements Display<Event> {
   private view: View;
   private screen: Screen = emptyScreen;
   private readonly palette: Palette;
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(
-    options: Pick<ComposeOptions, "ansi">,
+    options: Pick<DisplayOptions, "ansi">,
     private readonly io: Io,
     private readonly clock: Pick<Clock, "now">,
+    private readonly picture: LivePicture<View, Event>,
   ) {
     const around = { isTerminal: io.isTerminal.stderr, env: io.env };
     this.palette = isColored(options, around) ? ansiPalette : plainPalette;
-    this.view = emptyView(clock.now());
+    this.view = picture.begin(clock.now());
     io.stderr(hideCursor);
     this.draw();
     this.timer = setInterval(() => this.draw(), everyMs);
   }
 
-  emit(event: DeployEvent): void {
-    this.view = fold(this.view, event);
+  readonly emit = (event: Event): void => {
+    const { isInterrupted } = this.view;
+    this.view = this.picture.fold(this.view, event);
     // From now on, another Ctrl-C ends the process at once.
-    if (event.type === "interrupted") this.io.stderr(showCursor);
-  }
+    if (this.view.isInterrupted && !isInterrupted) this.io.stderr(showCursor);
+  };
 
-  warn(text: string): void {
+  readonly warn = (text: string): void => {
     this.view = { ...this.view, log: [...this.view.log, printable(`Warning: ${text}`)] };
-  }
+  };
 
   close(): void {
     clearInterval(this.timer);
-    // What could not begin leaves nothing but the error that is told next.
-    if (this.view.end) this.draw();
+    if (this.picture.isOver(this.view)) this.draw();
     else this.show([]);
     this.io.stderr(showCursor);
   }
@@ -59,7 +58,7 @@ export class LiveDisplay implements Display {
     const columns = this.io.columns() ?? 80;
     // The cursor is on a line of its own.
     const rows = (this.io.rows() ?? 24) - 1;
-    this.show(render(view, { columns, rows, now: this.clock.now(), palette }));
+    this.show(this.picture.render(view, { columns, rows, now: this.clock.now(), palette }));
   }
 
   private show(lines: string[]): void {

@@ -4,6 +4,8 @@ import { ExitCode, KerekError } from "../errors.ts";
 import type { ProvisionOptions } from "../options.ts";
 import { describeStep, type Step } from "../provision/plan.ts";
 import { type ProvisionedHost, provisionHost } from "../provision_host.ts";
+import { linesOf, type Told } from "../ui/told.ts";
+import { telling } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { quoted } from "./quoted.ts";
 
@@ -13,46 +15,79 @@ export async function runProvision(
   io: Io,
   ports: { spawner: Spawner; confirm(question: string): boolean } = { spawner, confirm },
 ): Promise<ExitCode> {
-  let release = () => {};
-  const host = await provisionHost(options, {
-    spawner: ports.spawner,
-    planned: (steps, script) => {
-      if (options.dryRun) return io.stdout(script);
-      ask(steps, options, io, ports.confirm);
-      release = onInterrupt(() =>
-        io.stderr("Finishing what was begun; Ctrl-C again leaves it as it is.\n")
-      );
-    },
-  }).finally(() => release());
-  if (!host) return ExitCode.done;
-  io.stderr(host.log);
-  io.stdout(success(options, host));
-  return ExitCode.done;
+  return await telling(options, io, async ({ emit }) => {
+    let release = () => {};
+    const host = await provisionHost(options, {
+      spawner: ports.spawner,
+      planned: (steps, script) => {
+        emit(toldPlan(options, steps, script));
+        if (options.dryRun) return;
+        if (steps.length > 0) {
+          ask(steps, options, io, ports.confirm);
+          const record = { type: "provision-started", host: options.host } as const;
+          emit({ record, notes: [`Setting up ${options.host} …`] });
+        }
+        release = onInterrupt(() =>
+          emit({
+            record: { type: "interrupted" },
+            notes: ["Finishing what was begun; Ctrl-C again leaves it as it is."],
+          })
+        );
+      },
+    }).finally(() => release());
+    if (!host) return ExitCode.done;
+    if (host.log) emit({ record: { type: "output", text: host.log }, notes: linesOf(host.log) });
+    emit(toldSuccess(options, host));
+    return ExitCode.done;
+  });
+}
+
+function toldPlan(
+  { dryRun = false, host }: ProvisionOptions,
+  steps: Step[],
+  script: string,
+): Told {
+  const words = steps.map(describeStep);
+  return {
+    record: { type: "provision-planned", dryRun, host, steps: words, script },
+    ...dryRun
+      ? { result: linesOf(script) }
+      : { notes: steps.length === 0 ? ["Nothing to do: all is there already."] : [] },
+  };
 }
 
 function ask(
   steps: Step[],
-  { force, host }: ProvisionOptions,
+  { force, host, progress }: ProvisionOptions,
   io: Io,
   confirm: (question: string) => boolean,
 ): void {
-  if (steps.length === 0) return io.stderr("Nothing to do: all is there already.\n");
   if (force) return;
-  io.stderr(`${host} is to be changed:\n`);
-  io.stderr(steps.map((step) => `- ${describeStep(step)}\n`).join(""));
-  if (!io.isTerminal.stdin) {
+  const list = steps.map((step) => `- ${describeStep(step)}`);
+  // A question would stand among the lines for programs.
+  if (!io.isTerminal.stdin || progress === "json") {
     throw new KerekError(`Cannot provision ${host}: nobody can be asked to confirm it`, {
+      details: list,
       hint: "Look with --dry-run, then pass --force.",
     });
   }
+  io.stderr([`${host} is to be changed:`, ...list].map((line) => `${line}\n`).join(""));
   if (confirm("Go ahead?")) return;
   throw new KerekError(`Cannot provision ${host}: it was not confirmed`);
 }
 
-function success(options: ProvisionOptions, host: ProvisionedHost): string {
-  const { engine, version, socket } = host;
-  return `Engine:  ${engine} ${version}\nSocket:  ${socket}\n` +
-    nextStep(options, host).map((line) => `Next:    ${line}\n`).join("");
+function toldSuccess(options: ProvisionOptions, provisioned: ProvisionedHost): Told {
+  const { engine, version, socket } = provisioned;
+  const { host } = options;
+  const next = nextStep(options, provisioned);
+  return {
+    record: { type: "provisioned", host, engine, engineVersion: version, socket, next },
+    result: [
+      `Engine:  ${engine} ${version}`,
+      `Socket:  ${socket}`,
+      ...next.map((line) => `Next:    ${line}`),
+    ],
+  };
 }
 
 function nextStep(options: ProvisionOptions, { engine, socket }: ProvisionedHost): string[] {

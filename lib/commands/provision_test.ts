@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakeIo } from "../cli/fake_io.ts";
 import type { Output, SpawnOptions } from "../engine/spawn.ts";
 import type { ProvisionOptions } from "../options.ts";
+import { recordSchema } from "../ui/event_schema.ts";
 import { runProvision } from "./provision.ts";
 
 const probe = "id=debian version=12 systemd=yes uid=0 root=root packages= present=no " +
@@ -70,6 +71,29 @@ Deno.test("nothing is changed unless someone says so", async () => {
   const dry = await provision({ dryRun: true });
   assert.equal(dry.calls.length, 1);
   assert.match(dry.stdout, /^main\(\) \{\n[^]*apt install[^]*main <\/dev\/null\n$/);
+});
+
+Deno.test("programs are told what is planned, begun and there, by the schema", async () => {
+  const cases: [options: Partial<ProvisionOptions>, answers: { code?: number }, types: string][] = [
+    [{ dryRun: true }, {}, "provision-planned"],
+    [{ force: true }, {}, "provision-planned provision-started provisioned"],
+    [{ force: true }, { code: 1 }, "provision-planned provision-started error"],
+    [{}, {}, "provision-planned error"],
+  ];
+  for (const [options, answers, types] of cases) {
+    // A terminal cannot be asked among lines for programs.
+    const more = { ...answers, isTerminal: true, isSure: true };
+    const { stdout, stderr } = await provision({ ...options, progress: "json" }, more);
+    const records = stdout.trimEnd().split("\n").map((x) => recordSchema.parse(JSON.parse(x)));
+    assert.equal(records.map(({ type }) => type).join(" "), types);
+    assert.equal(stderr, "");
+  }
+});
+
+Deno.test("quietly, only what was asked for is printed", async () => {
+  const { stdout, stderr } = await provision({ force: true, progress: "quiet" });
+  assert.match(stdout, /^Engine: /);
+  assert.equal(stderr, "");
 });
 
 Deno.test("failures say what became of the host", async () => {

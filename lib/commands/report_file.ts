@@ -1,6 +1,7 @@
 import type { Io } from "../cli/io.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import type { DeployEvent } from "../execute/events.ts";
+import { fileReason } from "./file_reason.ts";
 
 /** The file of `--report`. */
 export class ReportFile {
@@ -18,7 +19,7 @@ export class ReportFile {
       const mode = 0o600;
       return new ReportFile(path, await Deno.open(path, { write: true, create: true, mode }));
     } catch (error) {
-      throw new KerekError(`Cannot write the report ${path}: ${reasonOf(error)}`, {
+      throw new KerekError(`Cannot write the report ${path}: ${fileReason(error)}`, {
         hint: "Name a file in a folder that is there and that you may write to.",
         exitCode: ExitCode.usage,
         cause: error,
@@ -40,13 +41,7 @@ export class ReportFile {
       await writer.write(new TextEncoder().encode(page));
       await writer.close();
     } catch (error) {
-      io.stderr(`Warning: the report ${this.path} could not be written: ${reasonOf(error)}\n`);
+      io.stderr(`Warning: the report ${this.path} could not be written: ${fileReason(error)}\n`);
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "its folder is not there";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return error instanceof Error ? error.message.replace(/ \(os error \d+\).*$/, "") : String(error);
 }

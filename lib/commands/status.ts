@@ -3,10 +3,11 @@ import { openPrograms } from "../engine/open_programs.ts";
 import { ExitCode } from "../errors.ts";
 import type { StatusOptions } from "../options.ts";
 import { statusOf } from "../status.ts";
-import { statusJson, statusLines } from "../ui/status.ts";
+import { statusLines, statusValue } from "../ui/status.ts";
+import { toldTable } from "../ui/told.ts";
 import { type Machine, realMachine } from "../machine.ts";
+import { telling } from "./display.ts";
 import { interruptible } from "./interrupt.ts";
-import { warner } from "./warner.ts";
 
 /** `kerek status` at the edge. */
 export async function runStatus(
@@ -14,14 +15,15 @@ export async function runStatus(
   io: Io,
   machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
-  const status = await interruptible(async (orStop, signal) => {
-    const readStdin = () => io.readStdin();
-    const ports = { ...machine, readStdin, signal, warn: warner(io) };
-    await using programs = await openPrograms(options, ports);
-    return await orStop(statusOf(programs, options, machine.here));
+  return await telling(options.compose, io, async ({ emit, warn }) => {
+    const status = await interruptible(async (orStop, signal) => {
+      const ports = { ...machine, readStdin: () => io.readStdin(), signal, warn };
+      await using programs = await openPrograms(options, ports);
+      return await orStop(statusOf(programs, options, machine.here));
+    });
+    status.warnings.forEach(warn);
+    const { format } = options;
+    emit(toldTable("status", statusValue(status), { format, lines: statusLines(status) }));
+    return ExitCode.done;
   });
-  io.stderr(status.warnings.map((warning) => `Warning: ${warning}\n`).join(""));
-  const text = options.format === "json" ? statusJson(status) : statusLines(status).join("\n");
-  if (text !== "") io.stdout(`${text}\n`);
-  return ExitCode.done;
 }

@@ -3,47 +3,63 @@ import { checkGiven } from "../check_given.ts";
 import { spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
+import { realClock } from "../execute/clock.ts";
 import { given } from "../given.ts";
 import { imageNames } from "../images/image_names.ts";
-import type { ImageTransfer } from "../images/plan.ts";
-import { rateText } from "../images/size_text.ts";
 import type { TransferEvent } from "../images/transfer_ports.ts";
 import type { TransferImagesOptions } from "../options.ts";
 import { openTunnel } from "../ssh/lazy_tunnel.ts";
 import { transferImages } from "../transfer_images.ts";
-import { emptyTransfer, foldTransfer, progressText, transferLines } from "../ui/transfer.ts";
+import { emptyTransfer, foldTransfer } from "../ui/transfer.ts";
+import { newsLines, newsRecord, type TransferNews } from "../ui/transfer_news.ts";
+import { type Display, failureRecord, type Manner, openDisplay, recordAt } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { warner } from "./warner.ts";
 
-/** How often a line tells how far it is, in milliseconds. */
+/** How often it is told how far it is, in milliseconds. */
 const reportEveryMs = 5_000;
 
 /** `kerek transfer-images` at the edge. */
 export async function runTransferImages(options: TransferImagesOptions, io: Io): Promise<ExitCode> {
   const images = await namesOf(options, io);
   const interrupt = new AbortController();
-  const release = onInterrupt(() => interrupt.abort());
-  const progress = new Progress((line) => io.stderr(`${line}\n`), options.dryRun === true);
+  const display = await openDisplay(options, io, realClock, mannerOf(options));
+  const progress = new Progress(display);
+  const release = onInterrupt(() => {
+    interrupt.abort();
+    display.emit({ type: "interrupted", at: realClock.now() });
+  });
   try {
     const copied = await transferImages({ ...options, images }, {
       spawner,
       surroundings: surroundings(options.engine),
       openTunnel,
-      warn: warner(io),
+      warn: display.warn,
       signal: interrupt.signal,
       emit: (event) => progress.take(event),
     });
-    if (copied.length === 0) io.stderr("Nothing to do: all images are there.\n");
-    else if (!options.dryRun) io.stderr(`Copied ${counted(copied)}: ${progress.sum()}.\n`);
+    display.emit({ type: "copied", images: copied, at: realClock.now(), ...progress.sum() });
     return ExitCode.done;
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
-    io.stderr("Interrupted: images that had not arrived are as before on the destination.\n");
-    return ExitCode.interrupted;
+    if (interrupt.signal.aborted) return ExitCode.interrupted;
+    display.emit({ ...failureRecord(error), at: realClock.now() });
+    throw error;
   } finally {
     progress.end();
+    display.close();
     release();
   }
+}
+
+function mannerOf({ dryRun = false }: TransferImagesOptions): Manner<TransferNews> {
+  return {
+    record: (news) => {
+      const body = newsRecord(news, dryRun);
+      return body && recordAt(news.at, body);
+    },
+    plain: (news) => newsLines(news, dryRun),
+    quiet: () => ({}),
+    live: async () => (await import("../ui/live/transfer.ts")).transferPicture(dryRun),
+  };
 }
 
 async function namesOf({ images }: TransferImagesOptions, io: Io): Promise<string[]> {
@@ -57,42 +73,35 @@ async function namesOf({ images }: TransferImagesOptions, io: Io): Promise<strin
   });
 }
 
-const counted = ({ length }: ImageTransfer[]): string =>
-  length === 1 ? "1 image" : `${length} images`;
-
 /** Tells what happens, and from time to time how far it is. */
 class Progress {
   private view = emptyTransfer;
-  private startedAt = performance.now();
+  private startedAt = realClock.now();
   private timer?: ReturnType<typeof setInterval>;
 
-  constructor(
-    private readonly print: (line: string) => void,
-    private readonly isDryRun: boolean,
-  ) {}
+  constructor(private readonly display: Display<TransferNews>) {}
 
   take(event: TransferEvent): void {
+    const at = realClock.now();
     if (event.type === "compared") {
-      this.startedAt = performance.now();
-      this.timer = setInterval(
-        () => this.print(`… ${progressText(this.view, this.ms())}`),
-        reportEveryMs,
-      );
+      this.startedAt = at;
+      this.timer = setInterval(() => this.report(), reportEveryMs);
     }
     this.view = foldTransfer(this.view, event);
-    transferLines(event, this.isDryRun).forEach(this.print);
+    this.display.emit({ ...event, at });
   }
 
-  /** How much and how fast, in all. */
-  sum(): string {
-    return rateText(this.view.bytes, this.ms());
+  /** How much in all, and for how long. */
+  sum(): { bytes: number; ms: number } {
+    return { bytes: this.view.bytes, ms: realClock.now() - this.startedAt };
   }
 
   end(): void {
     clearInterval(this.timer);
   }
 
-  private ms(): number {
-    return performance.now() - this.startedAt;
+  private report(): void {
+    const { view } = this;
+    this.display.emit({ type: "progress", view, at: realClock.now(), ms: this.sum().ms });
   }
 }

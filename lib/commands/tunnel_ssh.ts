@@ -11,6 +11,8 @@ import { findRemoteSocket, unreachable } from "../ssh/remote_socket.ts";
 import { whereItLeads } from "../ssh/running_tunnel.ts";
 import { isListening, kindOf, removeStale } from "../ssh/socket_file.ts";
 import { localPaths, stopArgv, tunnelArgv, type TunnelPaths } from "../ssh/tunnel_argv.ts";
+import type { RecordBody, Told } from "../ui/told.ts";
+import { type Display, telling } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { quoted } from "./quoted.ts";
 
@@ -22,28 +24,37 @@ const longestEndMs = 5_000;
 
 /** `kerek tunnel-ssh`: opens a tunnel, sees that the engine answers through it, and leaves it. */
 export async function runTunnelSsh(options: TunnelSshOptions, io: Io): Promise<ExitCode> {
+  return await telling(options, io, (display) => tunnelSsh(options, display));
+}
+
+type Teller = Pick<Display<Told>, "emit">;
+
+async function tunnelSsh(options: TunnelSshOptions, teller: Teller): Promise<ExitCode> {
   const { sshHost: host, sshConfig: configFile } = options;
   const target: SshTarget = { host, configFile };
   const ends = localPaths(options.localSocket);
-  if (options.stop) return await stop(options, target, ends, io);
+  if (options.stop) return await stop(options, target, ends, teller);
   const isTaken = await isUsed(options, ends);
   const isPodman = /(^|\/)podman(-remote)?$/.test(options.engine.containerEngine);
   const remote = options.remoteSocket ?? await findRemoteSocket(target, isPodman, spawner);
-  if (isTaken) return await useOpen(options, target, { ...ends, remote }, io);
+  if (isTaken) return await useOpen(options, target, { ...ends, remote }, teller);
   if (options.dryRun) {
-    io.stderr(`Would forward ${options.localSocket} to ${remote} of ${host}.\n`);
+    teller.emit({
+      record: recordOf(options, "would-open", { remoteSocket: remote }),
+      notes: [`Would forward ${options.localSocket} to ${remote} of ${host}.`],
+    });
     return ExitCode.done;
   }
   await removeStale(ends.local);
   await removeStale(ends.control);
-  return await open(options, target, { ...ends, remote }, io);
+  return await open(options, target, { ...ends, remote }, teller);
 }
 
 async function open(
   options: TunnelSshOptions,
   target: SshTarget,
   paths: TunnelPaths,
-  io: Io,
+  { emit }: Teller,
 ): Promise<ExitCode> {
   const tunnel = startInBackground(tunnelArgv(target, paths));
   let isInterrupted = false;
@@ -53,10 +64,11 @@ async function open(
   });
   try {
     const version = await answering(options, paths, tunnel);
-    tell(options, paths, `(${version}) answers`, io);
+    emit(toldOpen(options, paths, version, "answers"));
     if (!options.foreground) return ExitCode.done;
     const { stderr } = await tunnel.ended;
     await removeStale(paths.local);
+    emit({ record: recordOf(options, "closed") });
     if (isInterrupted) return ExitCode.interrupted;
     throw unreachable(target.host, stderr);
   } catch (error) {
@@ -74,31 +86,43 @@ async function useOpen(
   options: TunnelSshOptions,
   target: SshTarget,
   paths: TunnelPaths,
-  io: Io,
+  { emit }: Teller,
 ): Promise<ExitCode> {
   const leads = await whereItLeads(target, paths, spawner);
   // In the foreground, it would have to end with this process.
   if (leads !== "there" || options.foreground) throw taken(options, leads);
   const { code, stdout, stderr } = await askVersion(options, paths);
   if (code !== 0) throw noAnswer(options, paths, stderr);
-  tell(options, paths, `(${stdout.trim()}) answers already`, io);
+  emit(toldOpen(options, paths, stdout.trim(), "answers already"));
   return ExitCode.done;
 }
 
 /** Says how to use the tunnel, and how to end it. */
-function tell(
+function toldOpen(
   options: TunnelSshOptions,
-  { local }: Pick<TunnelPaths, "local">,
-  what: string,
-  io: Io,
-): void {
+  { local, remote }: Pick<TunnelPaths, "local" | "remote">,
+  engineVersion: string,
+  does: string,
+): Told {
   const variable = options.engine.containerEngine === "docker" ? "DOCKER_HOST" : "CONTAINER_HOST";
-  io.stdout(`${variable}=unix://${resolve(local)}\n`);
-  io.stderr(
-    `The engine of ${options.sshHost} ${what} at ${options.localSocket}.\n` +
-      (options.foreground ? "Ctrl-C ends it.\n" : `End it with: ${stopLine(options)}\n`),
-  );
+  const value = `unix://${resolve(local)}`;
+  return {
+    record: recordOf(options, "open", { remoteSocket: remote, variable, value, engineVersion }),
+    result: [`${variable}=${value}`],
+    notes: [
+      `The engine of ${options.sshHost} (${engineVersion}) ${does} at ${options.localSocket}.`,
+      options.foreground ? "Ctrl-C ends it." : `End it with: ${stopLine(options)}`,
+    ],
+  };
 }
+
+type TunnelRecord = Extract<RecordBody, { type: "tunnel" }>;
+
+const recordOf = (
+  { sshHost, localSocket }: TunnelSshOptions,
+  state: TunnelRecord["state"],
+  more: Partial<TunnelRecord> = {},
+): TunnelRecord => ({ type: "tunnel", state, host: sshHost, localSocket, ...more });
 
 /** The version of the engine that answers through the tunnel. */
 async function answering(
@@ -164,16 +188,22 @@ async function stop(
   options: TunnelSshOptions,
   target: SshTarget,
   ends: Pick<TunnelPaths, "local" | "control">,
-  io: Io,
+  { emit }: Teller,
 ): Promise<ExitCode> {
   const { localSocket } = options;
   if (!await isListening(ends.control) && !await isListening(ends.local)) {
     if (!options.dryRun) await clear(ends);
-    io.stderr(`Nothing to do: no tunnel is open at ${localSocket}.\n`);
+    emit({
+      record: recordOf(options, "not-open"),
+      notes: [`Nothing to do: no tunnel is open at ${localSocket}.`],
+    });
     return ExitCode.done;
   }
   if (options.dryRun) {
-    io.stderr(`Would end the tunnel at ${localSocket}.\n`);
+    emit({
+      record: recordOf(options, "would-close"),
+      notes: [`Would end the tunnel at ${localSocket}.`],
+    });
     return ExitCode.done;
   }
   const { stderr } = await spawner.write(stopArgv(target, ends));
@@ -188,7 +218,10 @@ async function stop(
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   await clear(ends);
-  io.stderr(`Ended the tunnel at ${localSocket}.\n`);
+  emit({
+    record: recordOf(options, "closed"),
+    notes: [`Ended the tunnel at ${localSocket}.`],
+  });
   return ExitCode.done;
 }
 

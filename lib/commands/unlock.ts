@@ -6,10 +6,11 @@ import type { Here } from "../lock/here.ts";
 import { holderText, standing } from "../lock/holder.ts";
 import { LockStore } from "../lock/lock_store.ts";
 import type { UnlockOptions } from "../options.ts";
+import type { Told } from "../ui/told.ts";
 import { projectName } from "../project_name.ts";
 import { type Machine, realMachine } from "../machine.ts";
+import { type Display, telling } from "./display.ts";
 import { interruptible } from "./interrupt.ts";
-import { warner } from "./warner.ts";
 
 /** `kerek unlock` at the edge. */
 export async function runUnlock(
@@ -17,40 +18,51 @@ export async function runUnlock(
   io: Io,
   machine: Machine = realMachine(options),
 ): Promise<ExitCode> {
-  return await interruptible(async (orStop, signal) => {
-    const readStdin = () => io.readStdin();
-    const ports = { ...machine, readStdin, signal, warn: warner(io) };
-    await using programs = await openPrograms(options, ports);
-    return await orStop(unlock(programs, options, io, machine.here));
-  });
+  return await telling(
+    options.compose,
+    io,
+    async (display) =>
+      await interruptible(async (orStop, signal) => {
+        const readStdin = () => io.readStdin();
+        const ports = { ...machine, readStdin, signal, warn: display.warn };
+        await using programs = await openPrograms(options, ports);
+        return await orStop(unlock(programs, options, display, machine.here));
+      }),
+  );
 }
 
 async function unlock(
   programs: Programs,
   options: UnlockOptions,
-  io: Io,
+  { emit }: Pick<Display<Told>, "emit">,
   here: Here,
 ): Promise<ExitCode> {
   const store = new LockStore(programs, await projectName(programs, options.compose));
+  const { project } = store;
   const holder = await store.holder();
   if (!holder) {
-    io.stdout(`${store.project}: not locked\n`);
+    const record = { type: "unlock", state: "not-locked", project } as const;
+    emit({ record, result: [`${project}: not locked`] });
     return ExitCode.done;
   }
   const text = holderText(holder);
   const isAlive = standing(holder, await store.now(), here) === "alive";
   if (isAlive && !options.force) {
-    throw new KerekError(`Cannot unlock ${store.project}: ${text} seems to be deploying it`, {
-      hint: "If you know better, break its lock with --force.",
+    throw new KerekError(`Cannot unlock ${project}: ${text} seems to be deploying it`, {
+      hint:
+        "If you know better, break its lock with --force: should it go on after all, it stops " +
+        "within ten seconds, as if by Ctrl-C.",
       exitCode: ExitCode.locked,
     });
   }
   const whose = `the lock of ${text}${isAlive ? "" : ", which has died"}`;
-  if (options.dryRun) {
-    io.stdout(`${store.project}: would break ${whose}\n`);
-    return ExitCode.done;
-  }
-  await store.remove(holder);
-  io.stdout(`${store.project}: broke ${whose}\n`);
+  if (!options.dryRun) await store.remove(holder);
+  const state = options.dryRun ? "would-break" : "broken";
+  const verb = options.dryRun ? "would break" : "broke";
+  emit({
+    record: { type: "unlock", state, project, holder: text },
+    result: [`${project}: ${verb} ${whose}`],
+    notes: isAlive ? ["If that deploy goes on, it stops within ten seconds, as if by Ctrl-C."] : [],
+  });
   return ExitCode.done;
 }

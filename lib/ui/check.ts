@@ -18,6 +18,25 @@ export function checkLines({ findings, warnings }: Checked): string[] {
   ];
 }
 
+/** The same for programs. */
+export function checkValue({ findings, warnings, count }: Checked) {
+  return {
+    refused: isRefused({ findings }),
+    services: count,
+    findings: findings.map((finding) => ({
+      severity: finding.severity,
+      name: finding.severity === "error" ? null : finding.name,
+      path: finding.path,
+      text: findingText(finding),
+    })),
+    warnings,
+  };
+}
+
+/** Whether a deploy would be. */
+export const isRefused = ({ findings }: Pick<Checked, "findings">): boolean =>
+  findings.some(({ severity }) => severity === "error");
+
 /** All of it in one sentence. */
 export function verdict({ findings, warnings, count }: Checked): string {
   const of = (severity: Finding["severity"]) =>

@@ -11,14 +11,14 @@ export function doctorLines(findings: Finding[]): string[] {
 }
 
 /** Findings for programs. */
-export function doctorJson(findings: Finding[]): string {
+export function doctorValue(findings: Finding[]) {
   const list = findings.map(({ about, status, text, remedy = null }) => ({
     about,
     status,
     text,
     remedy,
   }));
-  return JSON.stringify({ ok: !hasFailed(findings), findings: list }, null, 2);
+  return { ok: !hasFailed(findings), findings: list };
 }
 
 /** Whether a deploy could not even begin. */

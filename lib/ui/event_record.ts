@@ -6,7 +6,8 @@ import type { EventRecord } from "./event_schema.ts";
 type StepRecord = Extract<EventRecord, { type: "step-started" }>["step"];
 type ChangeRecord = Extract<EventRecord, { type: "planned" }>["services"][number];
 
-const version = 1 satisfies EventRecord["version"];
+/** Version of the records, here, too, so that no schema has to be loaded. */
+export const version = 1 satisfies EventRecord["version"];
 
 /**
  * What `--progress json` says of an event. Fields are named one by one, as plans carry commands and

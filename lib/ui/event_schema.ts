@@ -51,6 +51,12 @@ const result = z.object({
   total: count.describe("How many there were to be"),
 });
 
+const image = z.object({
+  name: z.string(),
+  bytes: count.describe("Bytes that were handed to the destination"),
+  total: count.optional().describe("How many there are without compression, if that is known"),
+});
+
 /** One line of `--progress json`. */
 export const recordSchema = z.discriminatedUnion("type", [
   z.object({
@@ -107,7 +113,7 @@ export const recordSchema = z.discriminatedUnion("type", [
     losses: z.array(z.string()).describe("What cannot be put back"),
   }),
   z.object({ ...head, type: z.literal("interrupted") }).describe(
-    "The user asked the deploy to stop",
+    "The user asked kerek to stop",
   ),
   z.object({
     ...head,
@@ -131,7 +137,10 @@ export const recordSchema = z.discriminatedUnion("type", [
     hint: z.string().optional(),
     details: z.array(z.string()),
     exitCode: z.int().describe("Exit code of kerek"),
-  }).describe("Why the deploy could not begin; nothing was touched"),
+  }).describe("Why kerek failed; a deploy that could not begin has touched nothing"),
+  z.object({ ...head, type: z.literal("warning"), text: z.string() }).describe(
+    "What is to be known although nothing fails by it, and is not part of a plan",
+  ),
   z.object({
     ...head,
     type: z.literal("finished"),
@@ -139,7 +148,91 @@ export const recordSchema = z.discriminatedUnion("type", [
     services: z.array(result),
     durationMs,
   }),
-]).describe("A line that kerek deploy --progress json prints");
+  z.object({
+    ...head,
+    type: z.literal("result"),
+    command: z.string().describe("Which command, such as status"),
+    result: z.record(z.string(), z.unknown()).describe(
+      "What it was asked for: where it has --format, the same as by --format json",
+    ),
+  }),
+  z.object({
+    ...head,
+    type: z.literal("images-compared"),
+    dryRun: z.boolean().describe("Whether nothing will be copied"),
+    images: z.array(z.object({
+      name: z.string(),
+      way: z.enum(["leave", "tag", "layers", "whole"]).describe("What of it has to travel"),
+      cause: z.string(),
+    })),
+  }),
+  z.object({ ...head, type: z.literal("image-reading"), name: z.string() }).describe(
+    "An image is read at the source, so that layers can be left out",
+  ),
+  z.object({
+    ...head,
+    type: z.literal("image-sending"),
+    name: z.string(),
+    total: count.optional().describe("How many bytes there are, if that is known"),
+  }),
+  z.object({
+    ...head,
+    type: z.literal("image-fell-back"),
+    name: z.string(),
+    reason: z.string().describe("Why it is sent with all of its layers"),
+  }),
+  z.object({ ...head, type: z.literal("image-arrived"), name: z.string() }),
+  z.object({
+    ...head,
+    type: z.literal("images-progress"),
+    bytes: count.describe("Bytes that were handed to the destination, of all images"),
+    durationMs,
+    images: z.array(image).describe("Images under way"),
+  }).describe("How far a transfer is, every few seconds"),
+  z.object({
+    ...head,
+    type: z.literal("images-copied"),
+    images: z.array(z.string()).describe("Names of the images that were copied; may be empty"),
+    bytes: count.describe("Bytes that were handed to the destination"),
+    durationMs,
+  }).describe("A transfer has ended well; it is not printed by a dry run that copies something"),
+  z.object({
+    ...head,
+    type: z.literal("provision-planned"),
+    dryRun: z.boolean().describe("Whether nothing will be changed"),
+    host: z.string(),
+    steps: z.array(z.string()).describe("What is to be changed, in words; may be empty"),
+    script: z.string().describe("The script that does it"),
+  }),
+  z.object({ ...head, type: z.literal("provision-started"), host: z.string() }),
+  z.object({
+    ...head,
+    type: z.literal("provisioned"),
+    host: z.string(),
+    engine: z.enum(["docker", "podman"]),
+    engineVersion: z.string(),
+    socket: z.string().describe("Path of the engine's socket there"),
+    next: z.array(z.string()).describe("Command lines to go on with"),
+  }),
+  z.object({
+    ...head,
+    type: z.literal("tunnel"),
+    state: z.enum(["would-open", "open", "not-open", "would-close", "closed"]),
+    host: z.string(),
+    localSocket: z.string(),
+    remoteSocket: z.string().optional(),
+    variable: z.string().optional().describe("Variable that leads clients through the tunnel"),
+    value: z.string().optional().describe("What that variable has to be set to"),
+    engineVersion: z.string().optional(),
+  }),
+  z.object({
+    ...head,
+    type: z.literal("unlock"),
+    state: z.enum(["not-locked", "would-break", "broken"]),
+    project: z.string(),
+    holder: z.string().optional().describe("Who had the lock, in words"),
+  }),
+]).describe("A line that kerek prints with --progress json");
 
 /** What {@linkcode recordSchema} describes. */
 export type EventRecord = z.infer<typeof recordSchema>;

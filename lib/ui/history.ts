@@ -41,9 +41,9 @@ function what(entry: Entry, gone: Set<string>): string {
 }
 
 /** A history for programs, oldest first. */
-export function historyJson({ project, entries, goneImages }: History): string {
+export function historyValue({ project, entries, goneImages }: History) {
   const gone = new Set(goneImages);
-  const value = {
+  return {
     project,
     entries: entries.map((entry) => ({
       number: entry.number,
@@ -66,5 +66,4 @@ export function historyJson({ project, entries, goneImages }: History): string {
       })),
     })),
   };
-  return JSON.stringify(value, null, 2);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { historyJson, historyLines } from "./history.ts";
+import { historyLines, historyValue } from "./history.ts";
 
 const base = {
   at: "2026-01-02T03:04:05.678Z",
@@ -44,7 +44,7 @@ Deno.test("a history is a table, the latest last", () => {
 });
 
 Deno.test("a history is JSON for programs", () => {
-  const { project, entries } = JSON.parse(historyJson(history));
+  const { project, entries } = historyValue(history);
   assert.equal(project, "shop");
   assert.deepEqual(entries.map((entry: { number: number }) => entry.number), [9, 10, 11]);
   assert.deepEqual(entries[2], {

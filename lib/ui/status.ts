@@ -42,8 +42,8 @@ function table(replicas: Replica[]): string[] {
 }
 
 /** A project for programs: containers by what the engine and Compose call them. */
-export function statusJson({ project, services, orphans, lock }: Status): string {
-  const value = {
+export function statusValue({ project, services, orphans, lock }: Status) {
+  return {
     project,
     services: services.map(({ name, wanted, replicas, drift }) => ({
       name,
@@ -55,7 +55,6 @@ export function statusJson({ project, services, orphans, lock }: Status): string
     orphans: orphans.map(jsonOf),
     lock: lock ? { holder: lock.holder, alive: lock.isAlive } : null,
   };
-  return JSON.stringify(value, null, 2);
 }
 
 function jsonOf({ id, name, service, number, status, health, revision, imageIds }: Replica) {

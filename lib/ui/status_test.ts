@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Replica } from "../plan/model.ts";
-import { statusJson, statusLines } from "./status.ts";
+import { statusLines, statusValue } from "./status.ts";
 
 const replica = (name: string, changes: Partial<Replica> = {}): Replica => ({
   id: `id-of-${name}`,
@@ -49,7 +49,7 @@ Deno.test("a project is shown service by service", () => {
 });
 
 Deno.test("programs get the same in full", () => {
-  const value = JSON.parse(statusJson({ ...status, orphans: [], lock: undefined }));
+  const value = statusValue({ ...status, orphans: [], lock: undefined });
   assert.deepEqual(value.services[0], {
     name: "db",
     wanted: 1,

@@ -1,10 +1,14 @@
 import { realCommands } from "../../lib/cli/commands.ts";
 import { FakeIo } from "../../lib/cli/fake_io.ts";
 import { main } from "../../lib/cli/main.ts";
+import { runCheck } from "../../lib/commands/check.ts";
 import { runConfig } from "../../lib/commands/config.ts";
 import { runDeploy } from "../../lib/commands/deploy.ts";
+import { runDoctor } from "../../lib/commands/doctor.ts";
 import { runHistory } from "../../lib/commands/history.ts";
 import { runRollback } from "../../lib/commands/rollback.ts";
+import { runStatus } from "../../lib/commands/status.ts";
+import { runUnlock } from "../../lib/commands/unlock.ts";
 import { FakeSpawner, type FakeState } from "../../lib/engine/testing/fake_spawner.ts";
 
 /** What a command of a test finds. */
@@ -19,6 +23,8 @@ export interface Scene {
   /** Files that are there, of those that are looked for. */
   files?: string[];
 }
+
+const self = { version: "1.2.3", deno: "2.0.0", isStandalone: true, denied: [] };
 
 /** Does in full what a command line says, such as to deploy, against programs that only remember their calls. */
 export async function deployed(line: string, scene: Scene) {
@@ -40,10 +46,14 @@ export async function deployed(line: string, scene: Scene) {
   };
   const exitCode = await main(line.split(" ").filter((word) => word), io, {
     ...realCommands,
+    check: (options, io) => runCheck(options, io, machine),
     config: (options, io) => runConfig(options, io, machine),
     deploy: (options, io) => runDeploy(options, io, machine),
+    doctor: (options, io) => runDoctor(options, io, { ...machine, self }),
     history: (options, io) => runHistory(options, io, machine),
     rollback: (options, io) => runRollback(options, io, machine),
+    status: (options, io) => runStatus(options, io, machine),
+    unlock: (options, io) => runUnlock(options, io, machine),
   });
   return { spawner, exitCode, ...io.written };
 }

@@ -1,26 +1,9 @@
 /** Acceptance: what `--progress json` prints of real deploys is as the exported schema says. */
 import assert from "node:assert/strict";
-import { Ajv } from "../../lib/deps/ajv.ts";
+import { typesOf, validLines } from "./harness/event_lines.ts";
 import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
 import { countedScript, service } from "./harness/service.ts";
-
-const schema = await Deno.readTextFile(new URL("../../docs/events.schema.json", import.meta.url));
-const validate = new Ajv({ allowUnionTypes: true }).compile(JSON.parse(schema));
-
-/** A JSON object of a line. */
-// deno-lint-ignore no-explicit-any
-type Line = any;
-
-function validLines(stdout: string): Line[] {
-  return stdout.split("\n").filter((line) => line).map((line) => {
-    const record = JSON.parse(line);
-    assert.ok(validate(record), `${line}\n${JSON.stringify(validate.errors)}`);
-    return record;
-  });
-}
-
-const typesOf = (lines: Line[]): string[] => [...new Set(lines.map(({ type }) => type))];
 
 async function deployed(project: Project, code: number, args: string[] = [], version = "A") {
   const result = await project.kerek(["deploy", "--progress", "json", ...args], {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { typesOf, validLines } from "./harness/event_lines.ts";
 import { TestImages } from "./harness/images.ts";
 import { docker, kerekCommand } from "./harness/project.ts";
 import { run, type RunOptions, start } from "./harness/run.ts";
@@ -53,6 +54,26 @@ Deno.test({
         const command = ["sh", "-c", "echo $VERSION"];
         const ran = await there.docker(["run", "--rm", "--network", "none", app, ...command]);
         assert.equal(ran.stdout, "A\n", ran.stderr);
+      });
+
+      await t.step("programs are told by lines of JSON, and quietly it says nothing", async () => {
+        const types = async (...args: string[]) => {
+          const { code, stdout, stderr } = await transfer(["--progress", "json", ...args]);
+          assert.deepEqual([code, stderr], [0, ""]);
+          return typesOf(validLines(stdout)).join(" ");
+        };
+        assert.equal(
+          await types("--force", app),
+          "images-compared image-sending image-arrived images-copied",
+        );
+        assert.equal(await types("--force", "--dry-run", app), "images-compared");
+        assert.equal(await types(app), "images-compared images-copied");
+        const quiet = await transfer(["--progress", "quiet", "--force", app]);
+        assert.deepEqual(quiet, { code: 0, stdout: "", stderr: "" });
+        const inCi = await transfer([app], { env: { CI: "true" } });
+        assert.match(inCi.stderr, /^(\d{4}-\d\d-\d\dT[\d:.]+Z \S.*\n)+$/);
+        const failed = await transfer(["--progress", "json", images.name("missing:1")]);
+        assert.deepEqual(validLines(failed.stdout).map(({ type }) => type), ["error"]);
       });
 
       await t.step("what is there is left", async () => {
@@ -165,7 +186,7 @@ Deno.test({
           const { code, stderr } = await running.result.catch(() => ({ code: 137, stderr: "" }));
           assert.equal(code, signal === "SIGINT" ? 130 : 137, stderr);
           if (signal === "SIGINT") {
-            assert.match(stderr, /\nInterrupted: images that had not arrived are as before/);
+            assert.match(stderr, /\nInterrupted: images that have not arrived stay as they are/);
             assert.deepEqual(await leftThere(), []);
           }
           assert.equal(await idThere(app), before);

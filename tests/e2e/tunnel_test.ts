@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { validLines } from "./harness/event_lines.ts";
 import { type LocalSshd, sshName, startSshd, whyNoSshd } from "./harness/local_sshd.ts";
 import { kerekCommand } from "./harness/project.ts";
 import { run, start } from "./harness/run.ts";
@@ -88,6 +89,33 @@ Deno.test({
         assert.equal(again.code, 0);
         assert.match(again.stderr, /^Nothing to do/);
       });
+
+      await t.step(
+        "programs are told the same by lines of JSON, and quietly it says the address",
+        async () => {
+          const states = async (...args: string[]) => {
+            const { code, stdout, stderr } = await tunnel("--progress", "json", ...args, sshName);
+            assert.deepEqual([code, stderr], [0, ""]);
+            return validLines(stdout).map(({ type, state, value }) => [type, state, value]);
+          };
+          const address = `unix://${sshd.folder}/kerek.sock`;
+          assert.deepEqual(await states("--dry-run"), [["tunnel", "would-open", undefined]]);
+          assert.deepEqual(await states(), [["tunnel", "open", address]]);
+          assert.deepEqual(await states("--stop", "--dry-run"), [[
+            "tunnel",
+            "would-close",
+            undefined,
+          ]]);
+          assert.deepEqual(await states("--stop"), [["tunnel", "closed", undefined]]);
+          assert.deepEqual(await states("--stop"), [["tunnel", "not-open", undefined]]);
+          const quiet = await tunnel("--progress", "quiet", sshName);
+          assert.deepEqual([quiet.stdout, quiet.stderr], [`DOCKER_HOST=${address}\n`, ""]);
+          const again = await tunnel("--progress", "json", "--foreground", sshName);
+          assert.deepEqual(validLines(again.stdout).map(({ type }) => type), ["error"]);
+          assert.match(again.stderr, /^Cannot open a tunnel at kerek\.sock: /);
+          assert.equal((await tunnel("--stop", "--progress", "quiet", sshName)).stderr, "");
+        },
+      );
 
       await t.step("what a killed one leaves is cleared by the next", async () => {
         assert.equal((await tunnel(sshName)).code, 0);

@@ -6,17 +6,9 @@ import { printable } from "../printable.ts";
 import { type Lifetime, type State, stateOf } from "../timeline/lifetime.ts";
 import { timeText } from "../timeline/scale.ts";
 import { justify, width } from "../width.ts";
+import { spinner } from "./spinner.ts";
+import type { Frame } from "./picture.ts";
 import { serviceOf, type View } from "./view.ts";
-
-/** Where and when a view is shown. */
-export interface Frame {
-  columns: number;
-  /** Most lines; absent: any number. */
-  rows?: number;
-  /** The clock's time, in milliseconds. */
-  now: number;
-  palette?: Palette;
-}
 
 /** A view as lines, none longer than the terminal is wide. */
 export function render(view: View, frame: Frame): string[] {
@@ -34,8 +26,6 @@ interface Line {
   text: string;
   isActive: boolean;
 }
-
-const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 class Picture {
   private readonly paint: Palette;
@@ -211,7 +201,7 @@ class Picture {
   }
 
   private turning(): string {
-    return this.paint.yellow(spinner[Math.floor(this.frame.now / 100) % spinner.length]);
+    return this.paint.yellow(spinner(this.frame.now));
   }
 
   private line(left: string, since?: number, isActive = true): Line {

@@ -6,7 +6,8 @@ import type { DesiredService } from "../../plan/model.ts";
 import { parseDesired } from "../../plan/testing/notation.ts";
 import { ansiPalette } from "../palette.ts";
 import { width } from "../width.ts";
-import { type Frame, render } from "./render.ts";
+import type { Frame } from "./picture.ts";
+import { render } from "./render.ts";
 import { emptyView, fold } from "./view.ts";
 
 /** What the view of these events shows at a moment, the log in front. */

@@ -29,7 +29,7 @@ and contexts, for which Compose and the engine are asked. As a plugin, docker's 
 the same for docker deploy.`);
 
 const examples = `
-Examples:
+Examples, in folders that may have to be made:
   kerek completions bash > ~/.local/share/bash-completion/completions/kerek
   kerek completions zsh > ~/.zfunc/_kerek   # with fpath+=~/.zfunc before compinit
   kerek completions fish > ~/.config/fish/completions/kerek.fish`;

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { type Block, blocksOf, checked } from "./harness/doc_blocks.ts";
 import { greetImages } from "./harness/greet.ts";
 import { type LocalSshd, sshName, startSshd, whyNoSshd } from "./harness/local_sshd.ts";
 import { kerekCommand, type Project } from "./harness/project.ts";
@@ -57,39 +58,10 @@ const settings: Record<string, Setting> = {
   },
 };
 
-/** Commands that a document shows. */
-interface Block {
-  line: number;
-  commands: string;
-  /** Lines that they are shown to print. */
-  printed: string[];
-  /** Why they are not run. */
-  reason?: string;
-}
-
-function blocksOf(text: string, { notRun = [] }: Setting): Block[] {
-  const blocks = text.matchAll(
-    /(?:^<!-- not run: ([^>]*) -->\n+)?^```(sh|console)\n([^]*?)^```/gm,
-  );
-  return [...blocks].map(([whole, reason, kind, content]) => ({
-    line: text.slice(0, text.indexOf(whole)).split("\n").length,
-    commands: kind === "sh" ? content : content.match(/(?<=^\$ ).*\n/gm)?.join("") ?? "",
-    printed: kind === "sh" ? [] : content.split("\n").filter((line) => !/^\$ |^ *…?$/.test(line)),
-    reason: reason ?? notRun.find(([beginning]) => content.startsWith(beginning))?.[1],
-  }));
-}
-
-/** The shell is to see to what a comment says is printed. */
-const checked = (commands: string): string =>
-  commands.replaceAll(
-    /^(.*\S) +# … prints "(.*)"$/gm,
-    (_, command, printed) => `[ "$(${command})" = '${printed}' ]`,
-  );
-
 const documents: [path: string, blocks: Block[]][] = [];
 for (const path of ["README.md", ...await markdownOf("docs")]) {
   const text = await Deno.readTextFile(new URL(path, root));
-  documents.push([path, blocksOf(text, settings[path] ?? {})]);
+  documents.push([path, blocksOf(text, settings[path]?.notRun)]);
 }
 
 async function markdownOf(folder: string): Promise<string[]> {

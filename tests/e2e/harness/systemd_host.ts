@@ -8,6 +8,8 @@ export interface SystemdHost {
   sshConfig: string;
   /** Where it can be reached from here. */
   address: string;
+  /** Name of its container. */
+  name: string;
   /** Runs a shell script on it as root, which must do well; the result is what it printed. */
   shell(script: string): Promise<string>;
   remove(): Promise<void>;
@@ -52,7 +54,7 @@ export async function startSystemdHost(release: Release = "bookworm"): Promise<S
     const format = "{{.NetworkSettings.IPAddress}}";
     const address = (await docker(["inspect", "--format", format, name])).trim();
     await Deno.writeTextFile(`${folder}/config`, sshConfig(address, folder));
-    return { sshConfig: `${folder}/config`, address, shell, remove };
+    return { sshConfig: `${folder}/config`, address, name, shell, remove };
   } catch (error) {
     await remove();
     throw error;

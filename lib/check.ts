@@ -1,6 +1,7 @@
 import { circumstances } from "./engine/circumstances.ts";
-import { imageIds, type Observation, stoppedByCreation } from "./engine/observe.ts";
+import { imageIds, type Observation } from "./engine/observe.ts";
 import type { Programs } from "./engine/programs.ts";
+import { Rehearsals } from "./engine/rehearsal.ts";
 import { KerekError } from "./errors.ts";
 import type { CheckOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
@@ -109,5 +110,6 @@ async function creationFindings(
   const names = new Set(considered.map(({ name }) => name));
   const changes = diff(considered, replicas.filter((x) => names.has(x.service)), options);
   const creations = creationsOf(changes, { actual: replicas, services }, options);
-  return networkFindings(await stoppedByCreation(programs, creations), replicas, creations);
+  const stopped = await new Rehearsals(programs).stoppedBy(creations);
+  return networkFindings(stopped, replicas, creations);
 }

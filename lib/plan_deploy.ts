@@ -4,10 +4,12 @@ import {
   imageIds,
   type Observation,
   observe,
+  type Observing,
   profilesFor,
-  stoppedByCreation,
 } from "./engine/observe.ts";
 import type { Programs } from "./engine/programs.ts";
+import type { Reading } from "./engine/reading.ts";
+import { Rehearsals } from "./engine/rehearsal.ts";
 import { KerekError } from "./errors.ts";
 import type { DeployOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
@@ -55,32 +57,48 @@ export interface Judge {
 /**
  * Looks at what should be and what is, and plans the way from one to the other.
  *
+ * @param reading What is being read already; without it, that begins now.
  * @throws {KerekError} if that cannot be known or must not be done; nothing was touched.
  */
 export async function planDeploy(
   given: Programs,
   options: DeployOptions,
   hooksOf: HookLoader,
-  judge?: Judge,
+  { judge, reading }: { judge?: Judge; reading?: Reading } = {},
 ): Promise<Planned> {
-  const { observation: seenAs, programs } = await observeNamed(given, options);
-  const observation = judge ? seenBy(judge, seenAs) : seenAs;
   const { hooks, ...others } = options;
   const planOptions = { ...others, allResources: options.compose.allResources };
+  const { isPodman } = given.clients;
+  const rehearsals = new Rehearsals(given);
+  // What takes a call of Compose begins before all is known, and begins again if it was wrong.
+  const judged = <T extends Seen>(seen: T): T => judge ? seenBy(judge, seen) : seen;
+  const guess = async (first: Omit<Seen, "inactive">) => {
+    const known = judged({ ...first, inactive: new Set() });
+    await rehearsals.stoppedBy(whatChanges(known, planOptions, isPodman).creations);
+  };
+  const onGuess: Observing["onGuess"] = (first) => void guess(first).catch(() => {});
+  const seenAs = await observeNamed(given, options, { reading, onGuess });
+  const { programs } = seenAs;
+  const observation = judged(seenAs.observation);
   const load: LoadHooks = (specs) => hooksOf(specs, observation.project.name, programs);
   const hook = (services: DesiredService[]) =>
     withHooks(services, observation.project.hooks, hooks ?? [], load);
-  const made = await makePlan(programs, observation, planOptions, hook);
+  // With other profiles, Compose has other services.
+  const own = programs === given ? rehearsals : new Rehearsals(programs);
+  const made = await makePlan(programs, observation, planOptions, { hook, rehearsals: own });
   const seen = observation.replicas.map((replica) => replica.id).sort();
   const { project, source } = observation;
   return { ...made, project, programs, seen, source };
 }
 
-function seenBy(judge: Judge, observation: Observation): Observation {
+/** As much of an observation as it takes to know what changes. */
+type Seen = Pick<Observation, "project" | "replicas" | "inactive">;
+
+function seenBy<T extends Seen>(judge: Judge, seen: T): T {
   return {
-    ...observation,
-    replicas: judge.judged(observation.replicas, observation.project.services),
-    inactive: new Set([...observation.inactive, ...judge.inactive]),
+    ...seen,
+    replicas: judge.judged(seen.replicas, seen.project.services),
+    inactive: new Set([...seen.inactive, ...judge.inactive]),
   };
 }
 
@@ -95,8 +113,9 @@ export type HookLoader = (
 export async function observeNamed(
   programs: Programs,
   options: DeployOptions,
+  observing?: Observing,
 ): Promise<{ observation: Observation; programs: Programs }> {
-  const observation = await observe(programs, options);
+  const observation = await observe(programs, options, observing);
   const known = new Set(observation.project.services.map((service) => service.name));
   const unknown = options.services.filter((name) => !known.has(name));
   const profiles = unknown.length > 0 ? await profilesFor(programs, unknown) : [];
@@ -106,13 +125,12 @@ export async function observeNamed(
   return { observation: await observe(active, options), programs: active };
 }
 
-async function makePlan(
-  programs: Programs,
-  { project, replicas, inactive, warnings: doubts }: Observation,
+/** What is to change by the files and the containers alone, and what is to be created for it. */
+function whatChanges(
+  { project, replicas, inactive }: Seen,
   options: PlanOptions,
-  hook: (services: DesiredService[]) => Promise<Hooked>,
-): Promise<{ plan: Plan; imageIds: Map<string, string> }> {
-  const { isPodman } = programs.clients;
+  isPodman: boolean,
+) {
   const drains = project.services.map((x) => checkDnsDrain(override(x, options), isPodman));
   const services = drains.map(({ service }) => service);
   const considered = consider(services, options);
@@ -123,12 +141,30 @@ async function makePlan(
   const changes = diff(considered, [...relevant, ...orphans], options);
   const known = { services, actual: replicas };
   const creations = creationsOf(changes, known, options);
+  return { drains, considered, orphans, changes, known, creations };
+}
+
+async function makePlan(
+  programs: Programs,
+  observation: Observation,
+  options: PlanOptions,
+  { hook, rehearsals }: {
+    hook: (services: DesiredService[]) => Promise<Hooked>;
+    rehearsals: Rehearsals;
+  },
+): Promise<{ plan: Plan; imageIds: Map<string, string> }> {
+  const { project, replicas, warnings: doubts } = observation;
+  const { drains, considered, orphans, changes, known, creations } = whatChanges(
+    observation,
+    options,
+    programs.clients.isPodman,
+  );
   const changing = changes.filter((change) => newReplicas(change).length > 0)
     .flatMap(({ desired }) => desired ?? []);
   const images = changing.map(({ image }) => image);
   const [ids, stopped, around, { services: hooked, hooks }] = await Promise.all([
     imageIds(programs, images),
-    stoppedByCreation(programs, creations),
+    rehearsals.stoppedBy(creations),
     circumstances(programs, changing, replicas),
     hook(considered),
   ]);
@@ -169,7 +205,7 @@ function refuse(findings: Finding[]): void {
   });
 }
 
-/** What Compose would stop only to create something, see {@linkcode stoppedByCreation}. */
+/** What Compose would stop only to create something, see {@linkcode Rehearsals}. */
 export function networkFindings(
   stopped: Set<string>,
   replicas: Replica[],

@@ -1,5 +1,5 @@
 import * as argv from "./engine/argv.ts";
-import { readFiles } from "./engine/observe.ts";
+import { readFiles } from "./engine/reading.ts";
 import type { Programs } from "./engine/programs.ts";
 import type { ComposeOptions } from "./options.ts";
 

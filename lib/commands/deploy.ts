@@ -8,7 +8,6 @@ import { type Machine, realMachine } from "../machine.ts";
 import { leftLines } from "../ui/left.ts";
 import { ansiPalette, plainPalette } from "../ui/palette.ts";
 import { isColored } from "../ui/progress.ts";
-import { timelineOf } from "../ui/timeline/timeline.ts";
 import { deployManner, dryRunManner } from "./deploy_manner.ts";
 import { failureRecord, openDisplay } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -90,7 +89,10 @@ export async function atEdge(
 }
 
 async function drawn(events: DeployEvent[], { compose }: DeployOptions, io: Io): Promise<string> {
-  const { timelineLines } = await import("../ui/timeline/draw.ts");
+  const [{ timelineLines }, { timelineOf }] = await Promise.all([
+    import("../ui/timeline/draw.ts"),
+    import("../ui/timeline/timeline.ts"),
+  ]);
   const around = { isTerminal: io.isTerminal.stderr, env: io.env };
   const palette = isColored(compose, around) ? ansiPalette : plainPalette;
   const lines = timelineLines(timelineOf(events), io.columns() ?? 80, palette);

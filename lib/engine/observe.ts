@@ -1,12 +1,13 @@
-import { KerekError } from "../errors.ts";
 import type { DeployOptions } from "../options.ts";
 import { byCodePoint } from "../plan/consider.ts";
-import type { Creation, DesiredService, Replica } from "../plan/model.ts";
+import type { DesiredService, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
 import { warningsIn } from "./log_line.ts";
 import type { Programs } from "./programs.ts";
+import { beginReading, readContainers, readFiles, type Reading } from "./reading.ts";
+import { rehearsal } from "./rehearsal.ts";
 import type { Output } from "./spawn.ts";
 
 /** What should be and what is. */
@@ -22,12 +23,21 @@ export interface Observation {
   source: string;
 }
 
+/** What may be known, or is to be known, of an observation before it is complete. */
+export interface Observing {
+  /** What is being read already; without it, that begins now. */
+  reading?: Reading;
+  /** Takes a first view, in which up-to-date replicas may seem outdated, if more has to be asked. */
+  onGuess?: (guess: Pick<Observation, "project" | "replicas">) => void;
+}
+
 /** Reads the Compose files and the engine's containers, as much as possible at the same time. */
-export async function observe(programs: Programs, options: DeployOptions): Promise<Observation> {
-  // First what takes two calls, one after the other.
-  const json = readContainers(programs, options.compose.projectName);
-  const config = readFiles(programs, argv.composeConfig());
-  const hashes = readFiles(programs, argv.composeHashes());
+export async function observe(
+  programs: Programs,
+  options: DeployOptions,
+  { reading = beginReading(programs, options), onGuess = () => {} }: Observing = {},
+): Promise<Observation> {
+  const { config, hashes, containers: json } = reading;
   // Loading the decoders takes about as long as a program's start, and now there is time for it.
   const [{ stdout: source, stderr }, , , decoded, containers] = await inOrder([
     config,
@@ -40,7 +50,11 @@ export async function observe(programs: Programs, options: DeployOptions): Promi
   const replicas = containers.filter((x) => x.project === decoded.name).map((x) => x.replica)
     .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
   const isWatched = ({ watchesImage }: DesiredService) => watchesImage || watchesImages(options);
-  const project = await withExactRevisions(programs, decoded, replicas, source);
+  let project = decoded;
+  if (!seemsUpToDate(decoded, replicas)) {
+    onGuess({ project, replicas });
+    project = await withExactRevisions(programs, decoded, source);
+  }
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
     inactiveServices(programs, project, replicas),
@@ -107,56 +121,23 @@ export async function containersOf(programs: Programs, project: string): Promise
   return decodeContainers(json).map(({ replica }) => replica);
 }
 
-/** What Compose says of the files. */
-export async function readFiles(programs: Programs, command: string[]): Promise<Output> {
-  try {
-    return await programs.readCompose(command);
-  } catch (error) {
-    throw cannot("read the Compose files", await withVersions(programs, error));
-  }
-}
-
-/** Which Compose it is matters only to what it does not know. */
-async function withVersions(programs: Programs, error: unknown): Promise<unknown> {
-  if (!(error instanceof KerekError)) return error;
-  const { explainUnknownKeys, isOfUnknownKeys } = await import("./compose_needs.ts");
-  if (!isOfUnknownKeys(error)) return error;
-  return explainUnknownKeys(error, (await programs.tryCompose(argv.composeVersion())).stdout);
-}
-
-/** What the engine says of all containers of Compose projects, in JSON. */
-async function readContainers(programs: Programs, project?: string): Promise<string> {
-  try {
-    const ids = lines(await programs.readEngine(argv.listContainers({ project })));
-    if (ids.length === 0) return "[]";
-    // One that went in the meantime makes the exit code bad and the rest no less true.
-    return (await programs.tryEngine(argv.inspectContainers(ids))).stdout;
-  } catch (error) {
-    throw cannot("list the engine's containers", error);
-  }
-}
-
-/** An error that is one already stays as it is. */
-function cannot(what: string, error: unknown): KerekError {
-  const { message, hint, details, exitCode } = KerekError.from(error);
-  if (message.startsWith("Cannot ")) return KerekError.from(error);
-  return new KerekError(`Cannot ${what}: ${message}`, { hint, details, cause: error, exitCode });
+/** Whether no container seems to differ from its service, so that it need not be known exactly. */
+function seemsUpToDate({ services }: Project, replicas: Replica[]): boolean {
+  const named = new Map(services.map(({ name, revision }) => [name, revision]));
+  return replicas.every((x) => (named.get(x.service) ?? x.revision) === x.revision);
 }
 
 /**
  * `config --hash` hashes the names of `env_file`s, and Compose hashes their content when it creates
  * a container. Of the resolved project, where their variables stand in place of them, the former
  * gives the same hashes as the latter, those of `--compatibility` too, whose own are of a project
- * that lacks its defaults. The call is saved where no container seems to differ.
+ * that lacks its defaults.
  */
 async function withExactRevisions(
   programs: Programs,
   project: Project,
-  replicas: Replica[],
   yaml: string,
 ): Promise<Project> {
-  const named = new Map(project.services.map(({ name, revision }) => [name, revision]));
-  if (replicas.every((x) => (named.get(x.service) ?? x.revision) === x.revision)) return project;
   const { revisionsIn } = await import("./decode_project.ts");
   const exact = revisionsIn(await programs.readResolved(yaml, argv.composeHashes()));
   const services = project.services.map((service) => ({
@@ -200,19 +181,6 @@ async function asComposeJudges(
   );
 }
 
-/** Which containers Compose's dry run would stop or replace, by name. */
-export function rehearsal(output: string): { recreated: Set<string>; stopped: Set<string> } {
-  const named = (verbs: string) =>
-    new Set(
-      [...output.matchAll(new RegExp(`Container (\\S+)\\s+(?:${verbs})\\b`, "g"))]
-        .map((match) => match[1]),
-    );
-  return {
-    recreated: named("Recreate|Recreated"),
-    stopped: named("Stopping|Stopped|Removing|Removed|Recreate|Recreated"),
-  };
-}
-
 async function inactiveServices(
   programs: Programs,
   project: Project,
@@ -247,20 +215,6 @@ export async function imageIds(programs: Programs, names: string[]): Promise<Map
   // Which one is not there, the error does not say in a way to rely on.
   const singles = await Promise.all(images.map((image) => imageIds(programs, [image])));
   return new Map(singles.flatMap((single) => [...single]));
-}
-
-/**
- * Running containers that creating new ones would stop. Since Compose 2.31 a network whose
- * definition changed is made anew together with all that is attached to it, whatever
- * `--no-recreate` says.
- */
-export async function stoppedByCreation(
-  programs: Programs,
-  creations: Creation[],
-): Promise<Set<string>> {
-  if (creations.length === 0) return new Set();
-  const { stdout, stderr } = await programs.tryCompose(argv.composeRehearseCreate(creations));
-  return rehearsal(stdout + stderr).stopped;
 }
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rehearsal } from "./observe.ts";
+import { rehearsal } from "./rehearsal.ts";
 
 Deno.test("a rehearsal tells which containers Compose would replace or stop", () => {
   const cases: [output: string, recreated: string[], stopped: string[]][] = [

@@ -411,6 +411,8 @@ export interface Gate {
   mayComplete: boolean;
   /** Whether a healthcheck, where there is one, must pass; otherwise running is enough. */
   health: boolean;
+  /** Whether it is enough that the engine's healthcheck has not failed, as a gate has run it. */
+  isGated?: boolean;
 }
 
 /** A node of the plan: what to do, why, and after which other steps. */

@@ -95,6 +95,7 @@ function judgeHealth(
       : { kind: "wait", atMostMs: gate.steadyMs - healthyMs };
   }
   if (state.health === "unhealthy") return failed("it is unhealthy");
+  if (gate.isGated) return { kind: "ready", detail: "passed its healthcheck" };
   const restMs = deadlineMs(state.healthcheck) - waitedMs;
   if (restMs <= 0) return failed("its healthcheck gave no verdict in the time it sets itself");
   return { kind: "wait", atMostMs: restMs };

@@ -19,6 +19,7 @@ const ended = (exitCode: number) => ({ ...running, status: "exited" as const, ex
 const plain: Gate = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
 const monitor = { ...plain, monitorMs: 5000 };
 const job = { ...plain, mayComplete: true };
+const gated = { ...plain, isGated: true };
 const lenient = { ...plain, health: false };
 
 const ready = (detail: string): Verdict => ({ kind: "ready", detail });
@@ -45,6 +46,8 @@ const cases: Case[] = [
     deadlineMs,
     failed("its healthcheck gave no verdict in the time it sets itself"),
   ],
+  ["a gate ran its healthcheck", checked("starting"), gated, 0, ready("passed its healthcheck")],
+  ["a gate ran it, and it failed since", checked("unhealthy"), gated, 0, failed("it is unhealthy")],
   ["health does not matter", checked("unhealthy"), lenient, 0, ready("running")],
   ["the check's times are unknown", { ...running, health: "starting" }, plain, 0, wait(30_000)],
 

@@ -50,11 +50,13 @@ export function gateOf({ update, isJob }: DesiredService, mayComplete: boolean):
   return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health: true };
 }
 
+/** Whether a gate runs the service's healthcheck itself. */
+export const checksHealthItself = ({ gates }: DesiredService): boolean =>
+  gates.some(({ probe }) => probe.kind === "healthcheck");
+
 /** When it counts as ready for its gates. */
 export function gateBefore(service: DesiredService, mayComplete: boolean): Gate {
   const gate = gateOf(service, mayComplete);
   // A gate that runs the healthcheck itself makes waiting for the engine to do so pointless.
-  return service.gates.some(({ probe }) => probe.kind === "healthcheck")
-    ? { ...gate, health: false, monitorMs: gate.steadyMs }
-    : gate;
+  return checksHealthItself(service) ? { ...gate, health: false, monitorMs: gate.steadyMs } : gate;
 }

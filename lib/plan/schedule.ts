@@ -15,7 +15,7 @@ import type {
 } from "./model.ts";
 import { firstKeepSteps, keepSteps } from "./keep_steps.ts";
 import { recreateSteps } from "./recreate_steps.ts";
-import { newReplicas, recreatedByCompose } from "./refs.ts";
+import { checksHealthItself, newReplicas, recreatedByCompose } from "./refs.ts";
 import { addSteps, removeSteps, swapSteps, sweepSteps } from "./swap_steps.ts";
 
 /** What scheduling must know beyond the changes. */
@@ -136,7 +136,10 @@ function verifySteps(changes: ServiceChange[], after: string[], options: PlanOpt
   const timeoutMs = options.waitTimeoutS === undefined ? undefined : options.waitTimeoutS * 1000;
   return changes.flatMap(({ service, desired }) => {
     if (!desired || desired.replicas === 0) return [];
-    const gate: Gate = { monitorMs: 0, steadyMs: 0, mayComplete: desired.isJob, health: true };
+    const gate: Gate = {
+      ...{ monitorMs: 0, steadyMs: 0, mayComplete: desired.isJob, health: true },
+      ...(checksHealthItself(desired) ? { isGated: true } : {}),
+    };
     const action: Action = { kind: "verify", service, gate, timeoutMs };
     return [{ id: `${service}/wait`, action, cause: "asked by --wait", after }];
   });

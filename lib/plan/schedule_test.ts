@@ -210,6 +210,17 @@ Deno.test("--no-start ends with the creation", () => {
   assert.deepEqual(steps("Xa1 Xa2", "Xa1+-", given), []);
 });
 
+Deno.test("--wait takes the word of a gate that runs the healthcheck", () => {
+  for (const kind of ["healthcheck", "exec"] as const) {
+    const probe = kind === "exec" ? { kind, command: ["true"] } : { kind };
+    const gates = [{ probe, timeoutMs: 1, intervalMs: 1, successes: 1 }];
+    const { steps } = planned("Xa1", "Xb1+-", { wait: true, fields: { X: { gates } } });
+    const { action } = steps.at(-1)!;
+    assert.ok(action.kind === "verify");
+    assert.equal(action.gate.isGated === true, kind === "healthcheck");
+  }
+});
+
 Deno.test("--wait ends with all considered services being looked at", () => {
   const job = { fields: { Y: { isJob: true } } };
   const { steps } = planned("Xa1", "Xb1-+ Ya1+- Za0+-", {

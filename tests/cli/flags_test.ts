@@ -33,8 +33,8 @@ Deno.test("a deploy consists of these calls", () => {
       "docker compose config",
       "docker compose config --hash '*'",
       "docker container inspect -- id1",
-      "docker compose --profile '*' --file - config --hash '*'",
       `docker compose --dry-run ${create}`,
+      "docker compose --profile '*' --file - config --hash '*'",
       "docker image inspect --format {{.Id}} -- app:1",
       "docker image ls --quiet --no-trunc",
       "docker create --name kerek-lock-shop --label com.docker.compose.oneoff=True --label kerek.lock=shop " +

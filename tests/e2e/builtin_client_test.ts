@@ -46,6 +46,7 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
     argv.listContainers({ project: name, service: "no-such-service" }),
     argv.inspectImages([busybox]),
     history.listEntries(name),
+    argv.engineVersion(),
     argv.execIn(id, { command: ["sh", "-c", "echo out; echo err >&2; exit 3"] }),
     argv.execIn(id, { command: ["id", "-u"], user: "1", workingDir: "/tmp" }),
     argv.execIn(id, { command: ["printenv", "VERSION"] }),
@@ -127,6 +128,35 @@ async function endTheSame(client: Spawner, one: string, two: string): Promise<vo
   ];
   assert.deepEqual(await run(client, one), await run(spawner, two));
 }
+
+scenario("an entry of a history is imported by either", async ({ name }) => {
+  const client = new BuiltinClient(noPrograms, ["docker"], socket!);
+  const stdin = new Uint8Array(1024);
+  try {
+    const made: unknown[] = [];
+    for (const [number, how] of [client, spawner].entries()) {
+      const words = history.importEntry(name, number, "an-entry");
+      const { code, stdout } = await how.write(["docker", ...words], { stdin });
+      assert.match(stdout, /^sha256:[0-9a-f]{64}\n$/);
+      const look = ["docker", ...history.inspectImages([history.entryName(name, number)])];
+      const [{ Id, Config, RootFS }] = JSON.parse((await spawner.read(look)).stdout);
+      assert.equal(stdout.trim(), Id);
+      made.push({ code, labels: Config.Labels, RootFS });
+    }
+    assert.deepEqual(made[0], made[1]);
+    const words = ["docker", "import", "--change", "NONSENSE x", "-", `${name}:never`];
+    for (const how of [client, spawner]) {
+      const { code, stderr } = await how.write(words, { stdin });
+      assert.equal(code, 1);
+      assert.match(stderr, /^Error response from daemon: .*nonsense/i);
+    }
+  } finally {
+    await client.close();
+    for (const number of [0, 1]) {
+      await spawner.write(["docker", ...history.removeName(history.entryName(name, number))]);
+    }
+  }
+}, { unless });
 
 scenario("images are named and lose a name by either", async ({ name }) => {
   const client = new BuiltinClient(noPrograms, ["docker"], socket!);

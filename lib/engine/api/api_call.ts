@@ -18,6 +18,8 @@ export type ApiCall =
   | { kind: "rename"; id: string; name: string }
   | { kind: "tag"; image: string; name: string }
   | { kind: "remove-image"; image: string }
+  | { kind: "import-image"; name: string; changes: string[] }
+  | { kind: "engine-version" }
   | { kind: "inspect-networks"; names: string[] }
   | { kind: "inspect-volumes"; names: string[] }
   | { kind: "connect"; network: string; id: string; aliases: string[] }
@@ -79,6 +81,12 @@ export function apiCallOf(words: string[]): ApiCall | undefined {
 
 function plainCall(command: string, rest: string[]): ApiCall | undefined {
   switch (command) {
+    case "version":
+      return rest.join(" ") === "--format {{.Server.Version}}"
+        ? { kind: "engine-version" }
+        : undefined;
+    case "import":
+      return importImage(rest);
     case "ps":
       return listContainers(rest);
     case "create":
@@ -137,6 +145,15 @@ function listImages(rest: string[]): ApiCall | undefined {
   if (!line || line.operands.length > 0) return undefined;
   if (!flags.every((flag) => flag in line.given)) return undefined;
   return { kind: "list-images", filters: filtersOf(line.given["--filter"]) };
+}
+
+/** Of an archive on standard input. */
+function importImage(rest: string[]): ApiCall | undefined {
+  const at = rest.indexOf("-");
+  const line = read([...rest.slice(0, at), "--"], [], ["--change"]);
+  const [name, ...others] = rest.slice(at + 1);
+  if (at < 0 || !line || name === undefined || others.length > 0) return undefined;
+  return { kind: "import-image", name, changes: line.given["--change"] ?? [] };
 }
 
 function create(rest: string[]): ApiCall | undefined {

@@ -57,6 +57,12 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
       filters: { label: ["kerek.history=shop"] },
     }],
     [history.inspectImages(["a", "b"]), { kind: "inspect-images", images: ["a", "b"] }],
+    [history.importEntry("shop", 3, "text"), {
+      kind: "import-image",
+      name: "kerek-history:shop.3",
+      changes: ["LABEL kerek.history=shop", "LABEL kerek.history.entry=text"],
+    }],
+    [argv.engineVersion(), { kind: "engine-version" }],
     [history.tagImage("sha256:a", "x:1"), { kind: "tag", image: "sha256:a", name: "x:1" }],
     [history.removeName("x:1"), { kind: "remove-image", image: "x:1" }],
     [lock.inspectLock("shop"), { kind: "inspect-containers", ids: ["kerek-lock-shop"] }],

@@ -56,10 +56,11 @@ export class BuiltinClient implements Spawner {
     options: SpawnOptions = {},
   ): Promise<Output> {
     const { stdin, env } = options;
-    const needsProgram = stdin !== undefined || Object.keys(env ?? {}).length > 0;
-    const call = needsProgram ? undefined : this.callOf(argv);
-    const api = call && call.kind !== "events" ? await this.api() : undefined;
-    return api ? await api.run(call!, options.signal) : await this.programs[how](argv, options);
+    const call = Object.keys(env ?? {}).length > 0 ? undefined : this.callOf(argv);
+    const isKnown = call && call.kind !== "events" &&
+      (stdin !== undefined) === (call.kind === "import-image");
+    const api = isKnown ? await this.api() : undefined;
+    return api ? await api.run(call!, options) : await this.programs[how](argv, options);
   }
 
   private callOf(argv: string[]): ApiCall | undefined {

@@ -1,4 +1,4 @@
-import type { Output } from "../spawn.ts";
+import type { Output, SpawnOptions } from "../spawn.ts";
 import type { ApiCall } from "./api_call.ts";
 import { decodeRawStream } from "./raw_stream.ts";
 
@@ -47,9 +47,9 @@ export class EngineApi {
   }
 
   /** Does what a call says; `signal` gives up waiting for it. */
-  async run(call: ApiCall, signal?: AbortSignal): Promise<Output> {
+  async run(call: ApiCall, { signal, stdin }: RunOptions = {}): Promise<Output> {
     try {
-      return await this.answer(call, signal);
+      return await this.answer(call, { signal, stdin });
     } catch (error) {
       if (signal?.aborted) return ended;
       if (error instanceof Refusal) return failure(`Error response from daemon: ${error.message}`);
@@ -83,7 +83,7 @@ export class EngineApi {
     }
   }
 
-  private async answer(call: ApiCall, signal?: AbortSignal): Promise<Output> {
+  private async answer(call: ApiCall, { signal, stdin = "" }: RunOptions): Promise<Output> {
     switch (call.kind) {
       case "list-containers": {
         const query = { all: "true", filters: JSON.stringify(call.filters) };
@@ -154,6 +154,10 @@ export class EngineApi {
           ),
         );
       }
+      case "import-image":
+        return printed([await this.importImage(call, stdin)]);
+      case "engine-version":
+        return printed([JSON.parse(await this.text("/version")).Version]);
       case "set-retries": {
         const policy = { Name: "on-failure", MaximumRetryCount: call.retries };
         const path = containerPath(call.id, "/update");
@@ -186,6 +190,20 @@ export class EngineApi {
     const output = decodeRawStream(await response.bytes());
     const { ExitCode } = JSON.parse(await this.text(`/exec/${Id}/json`, "GET", {}, { signal }));
     return { code: ExitCode ?? 1, ...output };
+  }
+
+  /** The engine says how it went in a line after the other; the last one has the id. */
+  private async importImage(
+    { name, changes }: Extract<ApiCall, { kind: "import-image" }>,
+    archive: NonNullable<RunOptions["stdin"]>,
+  ): Promise<string> {
+    const [repo, tag] = splitName(name);
+    const query = [["fromSrc", "-"], ["repo", repo], ["tag", tag]];
+    const all = [...query, ...changes.map((change) => ["changes", change])];
+    const text = await this.text("/images/create", "POST", all, { body: archive });
+    const last = JSON.parse(text.split("\n").at(-1)!);
+    if (last.error) throw new Refusal(500, last.error);
+    return last.status;
   }
 
   private async create({ name, labels, image, command }: Extract<ApiCall, { kind: "create" }>) {
@@ -246,7 +264,7 @@ export class EngineApi {
   private async text(
     path: string,
     method = "GET",
-    query: Record<string, string> = {},
+    query: Record<string, string> | string[][] = {},
     options: AskOptions = {},
   ): Promise<string> {
     return (await (await this.ask(method, path, query, options)).text()).trim();
@@ -256,17 +274,19 @@ export class EngineApi {
   private async ask(
     method: string,
     path: string,
-    query: Record<string, string>,
+    query: Record<string, string> | string[][],
     { body, signal }: AskOptions,
   ): Promise<Response> {
     const url = `${this.base}${path}?${new URLSearchParams(query)}`;
+    const isBare = typeof body === "string" || body instanceof Uint8Array;
+    const type = isBare ? "application/x-tar" : "application/json";
     const response = await fetch(url, {
       client: this.client,
       method,
       signal,
-      ...(body
-        ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } }
-        : {}),
+      ...(body === undefined
+        ? {}
+        : { body: isBare ? body : JSON.stringify(body), headers: { "content-type": type } }),
     });
     // Nothing to change, as it is that way already, is no error.
     if (response.status < 400) return response;
@@ -275,8 +295,11 @@ export class EngineApi {
   }
 }
 
+type RunOptions = Pick<SpawnOptions, "signal" | "stdin">;
+
 interface AskOptions {
-  body?: unknown;
+  /** An archive, or anything else, which is sent as JSON. */
+  body?: NonNullable<RunOptions["stdin"]> | Record<string, unknown>;
   signal?: AbortSignal;
 }
 

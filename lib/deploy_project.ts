@@ -1,0 +1,173 @@
+import { containersNow, watchesImages } from "./engine/observe.ts";
+import type { Programs } from "./engine/programs.ts";
+import type { Reading } from "./engine/reading.ts";
+import { KerekError } from "./errors.ts";
+import type { Outcome } from "./execute/events.ts";
+import { execute, type Execution } from "./execute/execute.ts";
+import { callAfterwards } from "./execute/hook.ts";
+import { asKept, type Basis } from "./history/basis.ts";
+import { type Finished, isWorthKeeping } from "./history/finished.ts";
+import type { DeployHooks } from "./hooks/deploy_hooks.ts";
+import { clearDeadLock, DeployLock } from "./lock/deploy_lock.ts";
+import { holderText } from "./lock/holder.ts";
+import { LockStore } from "./lock/lock_store.ts";
+import type { DeployOptions } from "./options.ts";
+import type { Plan } from "./plan/model.ts";
+import { planDeploy, type Planned } from "./plan_deploy.ts";
+import type { DeployPorts } from "./deploy.ts";
+
+/** What a deploy has when its project is being read. */
+export interface Begun {
+  programs: Programs;
+  reading: Reading;
+  hooks: DeployHooks;
+  /** What is deployed instead of Compose files. */
+  basis?: Basis;
+  /** By the clock of the ports. */
+  startedAt: number;
+}
+
+/** Plans what is to be done for a project, and does it. */
+export async function deployProject(
+  { programs, reading, hooks, basis, startedAt }: Begun,
+  options: DeployOptions,
+  ports: DeployPorts,
+): Promise<Outcome> {
+  const { clock, emit } = ports;
+  const judge = basis && asKept(basis.entry);
+  let planned = await planDeploy(programs, options, hooks.load, { judge, reading });
+  if (options.dryRun) {
+    emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
+    return "nothing";
+  }
+  // What has nothing to do needs no lock, and is not to wait for one.
+  const lock = changesAnything(planned.plan)
+    ? await takeLock(planned, options, ports)
+    : await clearLock(planned, ports);
+  try {
+    if (lock && await isOutdated(planned, lock)) {
+      planned = await planDeploy(programs, options, hooks.load, { judge });
+    }
+    const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
+    const { last, ...execution } = await inTwoParts(planned, options, { ...ports, signal }, hooks);
+    const durationMs = clock.now() - startedAt;
+    if (lock) {
+      const owner = ports.here.owner;
+      await keep({ planned: last, execution, options, owner, durationMs, basis }, ports);
+    }
+    emit({ type: "finished", at: clock.now(), ...execution, plan: last.plan, durationMs });
+    return execution.outcome;
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** First images, if any are to be built or pulled, then what follows from them. */
+async function inTwoParts(
+  planned: Planned,
+  options: DeployOptions,
+  ports: DeployPorts,
+  hooks: DeployHooks,
+): Promise<Execution & { last: Planned }> {
+  const images = imagesOnly(planned.plan);
+  let execution = images && await carryOut({ ...planned, plan: images }, options, ports, hooks);
+  let last = planned;
+  if (!execution || execution.outcome === "done") {
+    if (images) last = await planDeploy(planned.programs, withoutImages(options), hooks.load);
+    execution = await carryOut(last, options, ports, hooks);
+  }
+  await callAfterwards(last.plan, execution, { ...ports, hooks });
+  return { ...execution, last };
+}
+
+/** Adds the deploy to the history; if that fails, the deploy is no worse for it. */
+async function keep(
+  finished: Omit<Finished, "surroundings">,
+  { emit, clock, surroundings }: DeployPorts,
+): Promise<void> {
+  if (!isWorthKeeping(finished.execution, finished.options)) return;
+  try {
+    const { keepEntry } = await import("./history/keep_entry.ts");
+    const entry = await keepEntry({ ...finished, surroundings });
+    emit({ type: "history", at: clock.now(), state: "kept", entry, text: "" });
+  } catch (error) {
+    const { message } = KerekError.from(error);
+    emit({ type: "history", at: clock.now(), state: "not-kept", text: message });
+  }
+}
+
+/** That all is well in the end is only looked at. */
+const changesAnything = ({ steps }: Plan): boolean =>
+  steps.some(({ action }) => action.kind !== "verify");
+
+async function takeLock(
+  { programs, project }: Planned,
+  { lockTimeoutS }: DeployOptions,
+  { clock, emit, here, signal }: DeployPorts,
+): Promise<DeployLock> {
+  const lock = await DeployLock.take(new LockStore(programs, project.name), {
+    clock,
+    here,
+    signal,
+    timeoutS: lockTimeoutS,
+    say: (state, holder) => emit({ type: "lock", at: clock.now(), state, holder }),
+  });
+  lock.lost.addEventListener("abort", () => {
+    emit({ type: "lock", at: clock.now(), state: "lost", holder: "" });
+  });
+  return lock;
+}
+
+async function clearLock({ programs, project }: Planned, { clock, emit, here }: DeployPorts) {
+  // One that cannot be looked at is for the deploy that needs it to complain of.
+  const dead = await clearDeadLock(new LockStore(programs, project.name), here).catch(() => {});
+  if (dead) emit({ type: "lock", at: clock.now(), state: "taken-over", holder: holderText(dead) });
+  return undefined;
+}
+
+/** Whether another deploy may have come between the plan and the lock. */
+async function isOutdated({ programs, project, seen }: Planned, lock: DeployLock) {
+  if (lock.hadToWait) return true;
+  return (await containersNow(programs, project.name)).join() !== seen.join();
+}
+
+/** What is to be built or pulled, if anything: the rest is known once it is there. */
+function imagesOnly(plan: Plan): Plan | undefined {
+  const steps = plan.steps.filter(({ action: { kind } }) => kind === "build" || kind === "pull");
+  return steps.length > 0 ? { ...plan, steps, warnings: [] } : undefined;
+}
+
+const withoutImages = (options: DeployOptions): DeployOptions => ({
+  ...options,
+  imageChanges: watchesImages(options),
+  build: undefined,
+  noBuild: true,
+  pull: "never",
+});
+
+async function carryOut(
+  { plan, project, programs }: Planned,
+  options: DeployOptions,
+  { emit, clock, signal, surroundings }: DeployPorts,
+  hooks: DeployHooks,
+): Promise<Execution> {
+  emit({ type: "planned", at: clock.now(), plan, dryRun: false });
+  signal.throwIfAborted();
+  if (plan.steps.length === 0) return { outcome: "nothing", services: [] };
+  const { CommandEngine } = await import("./engine/engine.ts");
+  const engine = new CommandEngine(programs, project, options, {
+    env: surroundings.env,
+    onOutput: (text) => emit({ type: "output", at: clock.now(), text }),
+  });
+  const { noRollback, compose } = options;
+  const parallel = compose.parallel !== undefined && compose.parallel > 0
+    ? compose.parallel
+    : undefined;
+  try {
+    engine.open();
+    await hooks.prepare(plan);
+    return await execute(plan, { engine, hooks, clock, emit, signal, noRollback, parallel });
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { KerekError } from "../errors.ts";
+import type { DeployOptions } from "../options.ts";
+import * as argv from "./argv.ts";
+import type { Programs } from "./programs.ts";
+import type { Output } from "./spawn.ts";
+
+/** What is being asked of Compose and the engine, to be decoded when it is there. */
+export interface Reading {
+  /** The Compose files as Compose resolves them to one, in YAML. */
+  config: Promise<Output>;
+  /** A line for each service with its hash. */
+  hashes: Promise<Output>;
+  /** The containers of Compose projects, in JSON. */
+  containers: Promise<string>;
+}
+
+/** Asks everything at once. None of it has to be awaited. */
+export function beginReading(programs: Programs, { compose }: DeployOptions): Reading {
+  // First what takes two calls, one after the other.
+  const containers = readContainers(programs, compose.projectName);
+  const config = readFiles(programs, argv.composeConfig());
+  const hashes = readFiles(programs, argv.composeHashes());
+  for (const answer of [containers, config, hashes]) answer.catch(() => {});
+  return { containers, config, hashes };
+}
+
+/** What Compose says of the files. */
+export async function readFiles(programs: Programs, command: string[]): Promise<Output> {
+  try {
+    return await programs.readCompose(command);
+  } catch (error) {
+    throw cannot("read the Compose files", await withVersions(programs, error));
+  }
+}
+
+/** Which Compose it is matters only to what it does not know. */
+async function withVersions(programs: Programs, error: unknown): Promise<unknown> {
+  if (!(error instanceof KerekError)) return error;
+  const { explainUnknownKeys, isOfUnknownKeys } = await import("./compose_needs.ts");
+  if (!isOfUnknownKeys(error)) return error;
+  return explainUnknownKeys(error, (await programs.tryCompose(argv.composeVersion())).stdout);
+}
+
+/** What the engine says of all containers of Compose projects, in JSON. */
+export async function readContainers(programs: Programs, project?: string): Promise<string> {
+  try {
+    const ids = lines(await programs.readEngine(argv.listContainers({ project })));
+    if (ids.length === 0) return "[]";
+    // One that went in the meantime makes the exit code bad and the rest no less true.
+    return (await programs.tryEngine(argv.inspectContainers(ids))).stdout;
+  } catch (error) {
+    throw cannot("list the engine's containers", error);
+  }
+}
+
+/** An error that is one already stays as it is. */
+function cannot(what: string, error: unknown): KerekError {
+  const { message, hint, details, exitCode } = KerekError.from(error);
+  if (message.startsWith("Cannot ")) return KerekError.from(error);
+  return new KerekError(`Cannot ${what}: ${message}`, { hint, details, cause: error, exitCode });
+}
+
+const lines = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");

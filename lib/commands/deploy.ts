@@ -79,7 +79,7 @@ export async function atEdge(
     throw error;
   } finally {
     if (prober && !left) emit(await prober.stop());
-    finished.forEach(emit);
+    finished.forEach((event) => emit({ ...event, at: clock.now() }));
     display.close();
     if (left) io.stderr(left.map((line) => `${line}\n`).join(""));
     if (timeline) io.stderr(await drawn(events, options, io));

@@ -112,7 +112,7 @@ function doneText(step: Step, detail: string): string {
 }
 
 function aside(durationMs: number, step: Step): string {
-  return `(${seconds(durationMs)}; ${step.cause})`;
+  return `(${secondsText(durationMs)}; ${step.cause})`;
 }
 
 function dryRunLines(plan: Plan): string[] {
@@ -158,7 +158,7 @@ function serviceLine({ service, kind, done, total }: ServiceOutcome): string[] {
 /** What became of all of it. */
 export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
   const names = changedServices(plan).join(", ");
-  const time = seconds(durationMs);
+  const time = secondsText(durationMs);
   switch (outcome) {
     case "nothing":
       return nothingToDo(plan);
@@ -187,6 +187,7 @@ function changedServices(plan: Plan): string[] {
   return plan.changes.filter((change) => change.cause).map((change) => change.service);
 }
 
-function seconds(ms: number): string {
+/** A time span as lines have it. */
+export function secondsText(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }

@@ -5,6 +5,7 @@ import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
 import { countedScript, service } from "./harness/service.ts";
 
+/** Of all other scenarios, `deno task test:events` shows the same. */
 async function deployed(project: Project, code: number, args: string[] = [], version = "A") {
   const result = await project.kerek(["deploy", "--progress", "json", ...args], {
     env: { VERSION: version },
@@ -45,6 +46,12 @@ scenario("each line of JSON is as the schema says, whatever happens", async (pro
     assert.deepEqual(failed.lastLines, ["last words"]);
     assert.ok(lines.some(({ type }) => type === "recovering"));
     assert.equal(lines.at(-1).services[0].kind, "rolled-back");
+  });
+  await t.step("a rollback", async () => {
+    const { code, stdout, stderr } = await project.kerek(["rollback", "--progress", "json"]);
+    assert.equal(code, 0, stderr);
+    const [back] = validLines(stdout).filter(({ type }) => type === "history");
+    assert.deepEqual([back.state, back.entry], ["going-back", 1]);
   });
   await t.step("an interruption", async () => {
     await project.define(model("trap 'exit 0' TERM; sleep 99 & wait"));

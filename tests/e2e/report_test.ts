@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "../../lib/deps/puppeteer.ts";
 import type { EventRecord } from "../../lib/ui/event_schema.ts";
 import { noChromium, startChromium } from "./harness/chromium.ts";
+import { validLines } from "./harness/event_lines.ts";
 import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
 import { countedScript, service } from "./harness/service.ts";
@@ -69,7 +70,7 @@ async function failingDeploy(project: Project): Promise<EventRecord[]> {
   assert.match(stderr, /^requests \(\d+ sent, [1-9]\d* failed\)\n.*✗/m);
   const { mode } = await Deno.stat(`${project.folder}/report.html`);
   assert.equal(mode! & 0o777, 0o600);
-  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+  return validLines(stdout);
 }
 
 async function embedded(page: Page): Promise<unknown> {

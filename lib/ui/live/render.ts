@@ -5,7 +5,7 @@ import { type Palette, plainPalette } from "../palette.ts";
 import { printable } from "../printable.ts";
 import { type Lifetime, type State, stateOf } from "../timeline/lifetime.ts";
 import { timeText } from "../timeline/scale.ts";
-import { justify, width } from "../width.ts";
+import { justify, width, wrap } from "../width.ts";
 import { spinner } from "./spinner.ts";
 import type { Frame } from "./picture.ts";
 import { serviceOf, type View } from "./view.ts";
@@ -114,9 +114,9 @@ class Picture {
       if (!time) return [this.line(this.title(sign, change.service, text), undefined, false)];
       return [this.done(sign, change.service, text, time)];
     });
-    const closing = closingLine(end!.outcome, plan!, end!.durationMs);
+    const closing = wrap(closingLine(end!.outcome, plan!, end!.durationMs), this.columns);
     const isGood = end!.outcome === "done" || end!.outcome === "nothing";
-    return [...lines.map(({ text }) => text), isGood ? closing : this.paint.red(closing)];
+    return [...lines.map(({ text }) => text), ...(isGood ? closing : closing.map(this.paint.red))];
   }
 
   private done(

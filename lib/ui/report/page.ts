@@ -1,9 +1,8 @@
 import type { DeployEvent } from "../../execute/events.ts";
 import { version } from "../../version.ts";
 import { eventRecord } from "../event_record.ts";
-import { closingLine, probedLine } from "../plain.ts";
+import { closingLine, probedLine, secondsText } from "../plain.ts";
 import type { State } from "../timeline/lifetime.ts";
-import { timeText } from "../timeline/scale.ts";
 import { type Timeline, timelineOf } from "../timeline/timeline.ts";
 import { escape, scriptJson } from "./escape.ts";
 import { eventRows } from "./event_rows.ts";
@@ -99,9 +98,8 @@ function drawing(timeline: Timeline): string {
   const sample = ([name, state]: [string, State]) =>
     `<li><svg width="18" height="16" aria-hidden="true"><rect class="${state}" width="18" ` +
     `y="${shapes[state].top}" height="${shapes[state].height}"/></svg>${name}</li>`;
-  const { from, to } = timeline;
   return `${pictureOf(timeline)}
 <ul class="legend">${[...names].map(sample).join("")}<li>all in all ${
-    timeText(to - from)
+    secondsText(timeline.durationMs)
   }</li></ul>`;
 }

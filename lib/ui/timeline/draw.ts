@@ -2,6 +2,7 @@ import { type Palette, plainPalette } from "../palette.ts";
 import { printable } from "../printable.ts";
 import { truncate, truncateStart, width } from "../width.ts";
 import type { Lifetime, Span, State } from "./lifetime.ts";
+import { secondsText } from "../plain.ts";
 import { ticks, timeText } from "./scale.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -38,7 +39,7 @@ export function timelineLines(
   const row = (label: string, bar: string) =>
     `  ${truncateStart(label, labelWidth).padEnd(labelWidth)} ${bar}`.trimEnd();
   return [
-    `${timeline.project || "deploy"}: ${timeText(axis.lengthMs)}`,
+    `${timeline.project || "deploy"}: ${secondsText(timeline.durationMs)}`,
     row("", palette.dim(axisLine(axis))),
     ...timeline.services.flatMap(({ service, cause, replicas }) => [
       truncate(`${service} (${cause})`, columns - 1),

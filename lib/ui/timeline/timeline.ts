@@ -19,6 +19,8 @@ export interface Timeline {
   requests: Request[];
   /** Absent if it ended before there was a plan. */
   outcome?: Outcome;
+  /** How long it took, as its closing line says; what is drawn may last longer. */
+  durationMs: number;
 }
 
 /** What became of the containers, from the events of a deploy; those that were there are from the beginning. */
@@ -42,5 +44,6 @@ export function timelineOf(events: readonly DeployEvent[]): Timeline {
     notes: events.flatMap(noteOf),
     requests,
     ...(last ? { outcome: last.outcome } : {}),
+    durationMs: last?.durationMs ?? (moments.length > 0 ? to - from : 0),
   };
 }

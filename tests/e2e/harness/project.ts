@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkReport } from "./event_lines.ts";
 import { type Result, run, type Running, type RunOptions, start } from "./run.ts";
 
 /** A container of a project, as the engine describes it. */
@@ -59,7 +60,12 @@ export class Project {
 
   /** Starts kerek. */
   startKerek(args: string[], options?: RunOptions): Running {
-    return start([...this.command, ...args], this.own(options));
+    const report = isReported(args, options) ? `${this.folder}/${crypto.randomUUID()}.html` : "";
+    const own = report ? ["--report", report] : [];
+    const running = start([...this.command, ...args, ...own], this.own(options));
+    if (!report) return running;
+    const result = running.result.finally(() => checkReport(report));
+    return { ...running, result };
   }
 
   /** Runs `kerek deploy`, which must do well. */
@@ -142,6 +148,11 @@ export class Project {
     return { ...others, cwd, env: { COMPOSE_PROJECT_NAME: this.name, ...env } };
   }
 }
+
+/** With KEREK_EVENTS=FILE, each deploy writes a report, whose events must be as the schema says. */
+const isReported = (args: string[], { cwd }: RunOptions = {}): boolean =>
+  Deno.env.has("KEREK_EVENTS") && cwd === undefined && args.includes("deploy") &&
+  !args.some((word) => ["--", "--dry-run", "--help", "--report"].includes(word));
 
 /** Runs `docker`, which must do well; the result is what it printed. */
 export async function docker(args: string[], options?: RunOptions): Promise<string> {

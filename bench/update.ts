@@ -4,12 +4,13 @@
  * stop and rm); and an update of nothing. See bench/README.md.
  *
  *     deno run -A bench/update.ts [--replicas 1,3,10] [--rounds 3] [--rate 60] [--ready-after 200]
+ *       [--kinds get-new,get-keepalive,get-slow]
  *
  * `--only TEXT` leaves out what has another name, save for the reference.
  * KEREK_COMMAND is the kerek to measure; default: this checkout's, run by deno.
  */
 import { parseArgs } from "node:util";
-import { startLoad } from "../tests/e2e/load.ts";
+import { type Kind, startLoad } from "../tests/e2e/load.ts";
 
 const root = new URL("..", import.meta.url).pathname;
 const kerek = Deno.env.get("KEREK_COMMAND")?.split(" ") ?? ["deno", "run", "-A", `${root}cli.ts`];
@@ -76,6 +77,7 @@ const { values } = parseArgs({
     rate: { type: "string", default: "60" },
     "ready-after": { type: "string", default: "200" },
     only: { type: "string", default: "" },
+    kinds: { type: "string", default: "get-new,get-keepalive,get-slow" },
   },
 });
 
@@ -106,7 +108,7 @@ async function benchUpdates(replicas: number, rounds: number, rate: number) {
       const load = startLoad({
         url: `http://127.0.0.1:${port}`,
         rate,
-        kinds: ["get-new", "get-keepalive", "get-slow"],
+        kinds: values.kinds!.split(",") as Kind[],
       });
       await sleep(500);
       const start = performance.now();

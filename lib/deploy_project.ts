@@ -48,6 +48,8 @@ export async function deployProject(
     if (lock && await isOutdated(planned, lock)) {
       planned = await planDeploy(programs, options, hooks.load, { judge });
     }
+    // What keeps the history is loaded while containers start.
+    if (lock) import("./history/keep_entry.ts").catch(() => {});
     const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
     const { last, ...execution } = await inTwoParts(planned, options, { ...ports, signal }, hooks);
     const durationMs = clock.now() - startedAt;

@@ -60,7 +60,10 @@ export async function deployProject(
     emit({ type: "finished", at: clock.now(), ...execution, plan: last.plan, durationMs });
     return execution.outcome;
   } finally {
-    await lock?.release();
+    await lock?.release().catch((error) => {
+      const { message } = KerekError.from(error);
+      ports.warn?.(`The lock stays, and the next deploy takes it over: ${message}`);
+    });
   }
 }
 

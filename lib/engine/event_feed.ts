@@ -43,11 +43,18 @@ export class EventFeed {
       argv.events(this.project, format),
       (line) => this.take(line),
     );
-    this.stream.ended.then(() => this.isAlive = false, () => this.isAlive = false);
+    const end = () => this.end();
+    this.stream.ended.then(end, end);
   }
 
   async close(): Promise<void> {
     await this.stream?.end();
+  }
+
+  /** From now on, nobody would be woken who does not look by themselves. */
+  private end(): void {
+    this.isAlive = false;
+    for (const own of this.sleepers.values()) for (const wake of [...own]) wake();
   }
 
   private take(line: string): void {

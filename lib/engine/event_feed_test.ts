@@ -126,6 +126,14 @@ Deno.test("until the feed has shown that it works, and after its end, looking ag
   await feed.close();
 });
 
+Deno.test("the end of the feed wakes all", async () => {
+  const { wait, spawner, feed } = listening();
+  const waits = [wait("a", "a"), wait("b", "b")];
+  spawner.endStream();
+  await Promise.all(waits);
+  await feed.close();
+});
+
 Deno.test("the feed listens once, in the engine's own form", async () => {
   for (const [isPodman, format] of [[false, "'{{json .}}'"], [true, "json"]] as const) {
     const { spawner, feed } = listening({ isPodman });

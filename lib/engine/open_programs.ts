@@ -5,6 +5,7 @@ import { endpointOf, isPodmanProgram } from "./endpoint.ts";
 import { refuseOtherEngine } from "./other_engine.ts";
 import { Programs } from "./programs.ts";
 import type { Spawner } from "./spawn.ts";
+import { throughTunnel } from "./through_tunnel.ts";
 
 /** What calls to the engine and to Compose go through. */
 export interface ProgramPorts {
@@ -24,6 +25,14 @@ export interface ProgramPorts {
 export interface Tunnel {
   /** Address of its end here. */
   host: string;
+  /**
+   * Waits while a connection that broke is made again, or until that is given up.
+   *
+   * @returns the how many-th connection it is.
+   */
+  current(): Promise<number>;
+  /** The same after a call has failed, as a connection that breaks looks whole for a moment. */
+  check(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -72,7 +81,9 @@ export async function openPrograms(
     const own = socket === undefined
       ? undefined
       : new BuiltinClient(spawner, clients.engine, socket);
-    return new Programs(clients, own ?? spawner, stdin, async () => {
+    const caller = own ?? spawner;
+    const calls = tunnel ? throughTunnel(tunnel, caller) : caller;
+    return new Programs(clients, calls, stdin, async () => {
       await own?.close();
       await tunnel?.close();
     });

@@ -33,6 +33,8 @@ async function opened(
       if (address === "ssh://closed") return Promise.resolve(undefined);
       return Promise.resolve({
         host: "unix:///t",
+        current: () => Promise.resolve(1),
+        check: () => Promise.resolve(1),
         close: () => Promise.resolve(void done.push("close")),
       });
     },

@@ -1,5 +1,6 @@
 import { collect, endGroup, keep, spawnApart } from "./child.ts";
 import { type Pipe, pipe } from "./pipe.ts";
+import { readLines } from "./read_lines.ts";
 
 /** What a finished program left. */
 export interface Output {
@@ -84,18 +85,6 @@ async function passOn(
 ): Promise<string> {
   for await (const bytes of source) onBytes(bytes);
   return "";
-}
-
-async function readLines(
-  source: ReadableStream<Uint8Array>,
-  onLine: (line: string) => void,
-): Promise<void> {
-  let rest = "";
-  for await (const text of source.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    lines.forEach(onLine);
-  }
 }
 
 async function feed(

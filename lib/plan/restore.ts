@@ -26,8 +26,6 @@ export function restore(
     push(removalOf(state, "old"), cause);
   } else if (state.hasNew) {
     goBack(state, push, options, desired);
-  } else if (state.status("old", "stop") === "failed") {
-    recovery.losses.push(`${state.id}: the container could not be stopped`);
   }
   recovery.steps.push(...steps);
 }

@@ -96,12 +96,16 @@ export class SwapState {
       (this.status("old", "stop") === undefined && this.hiding("old") !== undefined);
   }
 
-  /** Whether the old container was told to leave, and not stopped yet. */
+  /**
+   * Whether the old container was told to leave, and is not known to be stopped. It was by a stop
+   * that failed, too: the call may have been cut off on its way back, and then it ends in a moment.
+   */
   get isToldToLeave(): boolean {
-    return this.status("old", "stop") === undefined &&
-      this.steps.some((step) =>
-        step.swap!.role === "old" && tells(step.action) && this.statuses.has(step.id)
-      );
+    const stop = this.status("old", "stop");
+    if (stop !== undefined) return stop !== "done";
+    return this.steps.some((step) =>
+      step.swap!.role === "old" && tells(step.action) && this.statuses.has(step.id)
+    );
   }
 
   /** What has taken a container out of its names, perhaps not in full. */

@@ -1,12 +1,15 @@
 import { type Companion, startCompanion } from "../engine/companion.ts";
-import type { OpenTunnel, Tunnel } from "../engine/open_programs.ts";
+import type { OpenTunnel } from "../engine/open_programs.ts";
 import { type Spawner, spawner as realSpawner } from "../engine/spawn.ts";
+import { KerekError } from "../errors.ts";
+import { realClock } from "../execute/clock.ts";
 import { type SshAddress, sshAddress } from "./address.ts";
 import type { SshTarget } from "./argv.ts";
+import { LastingConnection } from "./lasting_connection.ts";
 import { ping } from "./ping.ts";
 import { socketReport, socketScript, unreachable, unusable } from "./remote_socket.ts";
 import { makeRunFolder, type RunFolder } from "./run_folder.ts";
-import { isListening } from "./socket_file.ts";
+import { isListening, removeStale } from "./socket_file.ts";
 import { exitArgv, forwardArgv, masterArgv } from "./tunnel_argv.ts";
 
 /** How long the other machine may take to say where its engine is, in milliseconds. */
@@ -17,7 +20,8 @@ const sshFailed = 255;
 
 /**
  * The real {@linkcode OpenTunnel}: one connection that finds the engine's socket and forwards one
- * here to it. It ends with this process, however that ends, and takes nothing from the terminal.
+ * here to it, and is made again when it breaks. It ends with this process, however that ends, and
+ * takes nothing from the terminal.
  */
 export const openTunnel: OpenTunnel = async (address, { isPodman, warn, signal }) => {
   const machine = sshAddress(address)!;
@@ -25,33 +29,53 @@ export const openTunnel: OpenTunnel = async (address, { isPodman, warn, signal }
   if (!isPossible()) return undefined;
   const folder = await makeRunFolder((control) => endAt(control, realSpawner));
   if (!folder) return undefined;
-  const ssh = startCompanion(
-    masterArgv(target, folder.control),
-    socketScript({ isPodman, socket }),
-  );
-  const close = async () => {
-    await ssh.end();
-    await folder.remove();
-  };
+  const script = socketScript({ isPodman, socket });
+  const start = () => startCompanion(masterArgv(target, folder.control), script);
+  const ssh = start();
   const stop = () => void ssh.end();
   signal?.addEventListener("abort", stop);
   try {
     signal?.throwIfAborted();
     const reason = await forward(machine, ssh, folder);
     signal?.throwIfAborted();
-    if (reason === undefined) {
-      return watched({ host: `unix://${folder.local}`, close }, target, ssh, warn);
+    if (reason !== undefined) {
+      warn(`Each call to ${target.host} makes a connection of its own: ${reason}`);
+      await ssh.end();
+      await folder.remove();
+      return undefined;
     }
-    warn(`Each call to ${target.host} makes a connection of its own: ${reason}`);
-    await close();
-    return undefined;
   } catch (error) {
-    await close();
+    await ssh.end();
+    await folder.remove();
     signal?.throwIfAborted();
     throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+  const lasting = new LastingConnection(target.host, ssh, {
+    connect: async (begun) => {
+      await removeStale(folder.control);
+      await removeStale(folder.local);
+      const ssh = start();
+      begun(ssh);
+      const reason = await forward(machine, ssh, folder);
+      if (reason !== undefined) throw new KerekError(reason);
+    },
+    isOpen: () => isListening(folder.control),
+    isAnswering: () => ping(folder.local),
+    clock: realClock,
+    warn,
+  });
+  const close = async () => {
+    await lasting.close();
+    await folder.remove();
+  };
+  return {
+    host: `unix://${folder.local}`,
+    current: () => lasting.current(),
+    check: () => lasting.check(),
+    close,
+  };
 };
 
 /** Not on Windows, whose ssh forwards no such sockets, nor where Deno was not allowed to. */
@@ -84,24 +108,6 @@ async function silence(target: SshTarget, ssh: Companion): Promise<string> {
   const output = await withinMs(0, ssh.ended);
   if (output?.code === sshFailed) throw unreachable(target.host, output.stderr);
   return "it runs no shell";
-}
-
-/** Tells when the connection breaks, as calls then only say that nobody answers at a socket. */
-function watched(
-  tunnel: Tunnel,
-  { host }: SshTarget,
-  ssh: Companion,
-  warn: (text: string) => void,
-): Tunnel {
-  let isClosing = false;
-  ssh.ended.then(({ stderr }) => {
-    if (!isClosing) warn(`The SSH connection to ${host} has broken: ${lastLine(stderr)}`);
-  });
-  const close = () => {
-    isClosing = true;
-    return tunnel.close();
-  };
-  return { ...tunnel, close };
 }
 
 async function endAt(control: string, spawner: Spawner): Promise<void> {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type LocalSshd, sshName, startSshd, whyNoSshd } from "./harness/local_sshd.ts";
 import type { Project } from "./harness/project.ts";
-import { run } from "./harness/run.ts";
+import { run, type Running } from "./harness/run.ts";
 import { scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
 
@@ -96,6 +96,49 @@ remotely("Ctrl-C and SIGKILL leave no connection for long", "", async (stage) =>
   assert.deepEqual((await project.containers()).map(({ version }) => version), ["C", "C"]);
   assert.deepEqual(await leftovers(stage), []);
 });
+
+const breaks: [when: string, until: (running: Running, folder: string) => Promise<void>][] = [
+  ["while only looking", (running) => running.shows(/Started web-/)],
+  ["under a call that changes something", (_, folder) => appears(`${folder}/leaving`)],
+];
+for (const [when, until] of breaks) {
+  remotely(`a connection that breaks ${when} is made again`, "", async (stage) => {
+    const { project, sshd } = stage;
+    const script = "trap 'touch /shared/leaving; sleep 1; exit 0' TERM; touch /tmp/ok; " +
+      "sleep 1000 & wait";
+    const web = service({ script }, { volumes: [`${project.folder}:/shared`] });
+    await project.define({ services: { web } });
+    const deploy = (VERSION: string) =>
+      project.startKerek(["--host", host, "deploy"], { env: { ...sshd.env, VERSION } });
+    assert.equal((await deploy("A").result).code, 0);
+
+    const running = deploy("B");
+    await until(running, project.folder);
+    for (const pid of await sshd.clients()) Deno.kill(pid, "SIGKILL");
+    const { code, stderr } = await running.result;
+    assert.match(stderr, /^Warning: The SSH connection to ssh:\/\/there has broken /m);
+    assert.match(stderr, /^Warning: The SSH connection to ssh:\/\/there is open again$/m);
+    // What became of a call that changes something is not known, so its swap is seen off.
+    assert.equal(code, when === "while only looking" ? 0 : 4, stderr);
+    const assertNew = async () => {
+      const containers = await project.containers();
+      assert.deepEqual(containers.map((x) => [x.version, x.status]), [["B", "running"]], stderr);
+    };
+    await assertNew();
+    assert.deepEqual(await leftovers(stage), []);
+
+    const again = await deploy("B").result;
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stderr, /^Nothing to do: /);
+    await assertNew();
+  });
+}
+
+async function appears(path: string): Promise<void> {
+  while (!await Deno.stat(path).then(() => true, () => false)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 const noForwarding = "AllowStreamLocalForwarding no\n";
 

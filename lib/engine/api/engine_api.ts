@@ -1,3 +1,4 @@
+import { readLines } from "../read_lines.ts";
 import type { Output, SpawnOptions } from "../spawn.ts";
 import type { ApiCall } from "./api_call.ts";
 import { decodeRawStream } from "./raw_stream.ts";
@@ -68,19 +69,7 @@ export class EngineApi {
     const { body } = await this.ask("GET", "/events", { filters: JSON.stringify(filters) }, {
       signal,
     });
-    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
-    // An aborted signal alone does not always end a read that is under way.
-    const cancel = () => void reader.cancel().catch(() => {});
-    signal.addEventListener("abort", cancel);
-    if (signal.aborted) cancel();
-    let rest = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      const lines = (rest + value).split("\n");
-      rest = lines.pop()!;
-      lines.filter((line) => line).forEach(onLine);
-    }
+    await readLines(body!, onLine, signal);
   }
 
   private async answer(call: ApiCall, { signal, stdin = "" }: RunOptions): Promise<Output> {

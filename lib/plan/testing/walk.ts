@@ -11,7 +11,13 @@ import type {
 import { composeNumbers } from "../numbers.ts";
 
 /** Containers by id; {@linkcode take} changes them. */
-export type World = Map<string, Replica>;
+export type World = Map<string, Inhabitant>;
+
+/** A container of a world. */
+export interface Inhabitant extends Replica {
+  /** Whether it was told to end, which nobody knows, and does so unless it is stopped before. */
+  isEnding?: boolean;
+}
 
 /** A world of copies, so that the given containers stay as they are. */
 export function worldOf(replicas: Replica[]): World {
@@ -25,6 +31,8 @@ export function take(world: World, action: Action, services: DesiredService[]): 
       for (const creation of action.services) create(world, creation, services);
       return;
     case "start":
+      // Starting one that runs does nothing.
+      if (world.get(refId(action.container))?.isEnding) return;
       return set(world, action.container, { status: "running", health: "starting" });
     case "ready":
       return set(world, action.container, { status: "running", health: "healthy" });
@@ -33,7 +41,11 @@ export function take(world: World, action: Action, services: DesiredService[]): 
     case "reveal":
       return set(world, action.container, { isHidden: undefined });
     case "stop":
-      return set(world, action.container, { status: "exited", health: undefined });
+      return set(world, action.container, {
+        status: "exited",
+        health: undefined,
+        isEnding: undefined,
+      });
     case "remove":
       world.delete(refId(action.container));
       return;
@@ -86,7 +98,7 @@ function recreate(world: World, { name: service, revision }: DesiredService): vo
   world.set(id, { ...old, id, revision, status: "running", health: "healthy" });
 }
 
-function set(world: World, ref: ContainerRef, state: Partial<Replica>): void {
+function set(world: World, ref: ContainerRef, state: Partial<Inhabitant>): void {
   const replica = world.get(refId(ref));
   if (!replica) throw new Error(`there is no ${refId(ref)}`);
   Object.assign(replica, state);
@@ -97,7 +109,7 @@ export function count(world: World, service: string): { serving: number; running
   let [serving, running] = [0, 0];
   for (const replica of world.values()) {
     if (replica.service !== service) continue;
-    if (isServing(replica)) serving++;
+    if (isServing(replica) && !replica.isEnding) serving++;
     if (isUp(replica)) running++;
   }
   return { serving, running };

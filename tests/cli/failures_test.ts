@@ -139,3 +139,20 @@ Deno.test("of two failures it is always the same one that is told, whichever com
     assert.equal(stderr, "Cannot read the Compose files: config failed\n");
   }
 });
+
+Deno.test("a lock that cannot be given back does not hide how the deploy has ended", async () => {
+  const lost = "Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?\n";
+  for (const [calls, code] of [[["rm"], 0], [["start", "rm"], 5]] as const) {
+    const { exitCode, stderr } = await deployed(
+      "deploy",
+      failing(([command]) =>
+        calls.some((call) => call === command) ? { code: 1, stderr: lost } : undefined
+      ),
+    );
+    assert.equal(exitCode, code, stderr);
+    assert.match(
+      stderr,
+      /^Warning: The lock stays, and the next deploy takes it over: no daemon answers at unix:\/\/\/x$/m,
+    );
+  }
+});

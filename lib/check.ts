@@ -44,7 +44,7 @@ export async function check(
   const drains = observation.project.services
     .map((service) => checkDnsDrain(override(service, planOptions), isPodman));
   const services = drains.map(({ service }) => service);
-  const considered = consider(services, planOptions);
+  const considered = consider(services, planOptions, "check");
   const [fromHooks, fromImages, fromNetworks] = await Promise.all([
     hookFindings(
       namedHooks(considered, observation.project.hooks, files ?? []).all,

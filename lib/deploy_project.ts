@@ -8,12 +8,13 @@ import { callAfterwards } from "./execute/hook.ts";
 import { asKept, type Basis } from "./history/basis.ts";
 import { type Finished, isWorthKeeping } from "./history/finished.ts";
 import type { DeployHooks } from "./hooks/deploy_hooks.ts";
-import { clearDeadLock, DeployLock } from "./lock/deploy_lock.ts";
+import { clearDeadLock, DeployLock, findDeadLock } from "./lock/deploy_lock.ts";
+import type { Here } from "./lock/here.ts";
 import { holderText } from "./lock/holder.ts";
 import { LockStore } from "./lock/lock_store.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
-import { planDeploy, type Planned } from "./plan_deploy.ts";
+import { type PlanAround, planDeploy, type Planned } from "./plan_deploy.ts";
 import type { DeployPorts } from "./deploy.ts";
 
 /** What a deploy has when its project is being read. */
@@ -34,24 +35,34 @@ export async function deployProject(
   ports: DeployPorts,
 ): Promise<Outcome> {
   const { clock, emit } = ports;
-  const judge = basis && asKept(basis.entry);
-  let planned = await planDeploy(programs, options, hooks.load, { judge, reading });
+  const around: PlanAround = {
+    hooksOf: hooks.load,
+    judge: basis && asKept(basis.entry),
+    wasCutOff: deadLockFinder(programs, ports.here),
+  };
+  let planned = await planDeploy(programs, options, { ...around, reading });
   if (options.dryRun) {
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
     return "nothing";
   }
   // What has nothing to do needs no lock, and is not to wait for one.
   const lock = changesAnything(planned.plan)
-    ? await takeLock(planned, options, ports)
+    ? await takeLock(planned, options, ports, basis ? "roll back" : "deploy")
     : await clearLock(planned, ports);
   try {
     if (lock && await isOutdated(planned, lock)) {
-      planned = await planDeploy(programs, options, hooks.load, { judge });
+      planned = await planDeploy(programs, options, around);
     }
     // What keeps the history is loaded while containers start.
     if (lock) import("./history/keep_entry.ts").catch(() => {});
     const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
-    const { last, ...execution } = await inTwoParts(planned, options, { ...ports, signal }, hooks);
+    const { last, ...execution } = await inTwoParts(
+      planned,
+      options,
+      { ...ports, signal },
+      hooks,
+      around,
+    );
     const durationMs = clock.now() - startedAt;
     if (lock) {
       const owner = ports.here.owner;
@@ -73,12 +84,13 @@ async function inTwoParts(
   options: DeployOptions,
   ports: DeployPorts,
   hooks: DeployHooks,
+  around: PlanAround,
 ): Promise<Execution & { last: Planned }> {
   const images = imagesOnly(planned.plan);
   let execution = images && await carryOut({ ...planned, plan: images }, options, ports, hooks);
   let last = planned;
   if (!execution || execution.outcome === "done") {
-    if (images) last = await planDeploy(planned.programs, withoutImages(options), hooks.load);
+    if (images) last = await planDeploy(planned.programs, withoutImages(options), around);
     execution = await carryOut(last, options, ports, hooks);
   }
   await callAfterwards(last.plan, execution, { ...ports, hooks });
@@ -90,7 +102,7 @@ async function keep(
   finished: Omit<Finished, "surroundings">,
   { emit, clock, surroundings }: DeployPorts,
 ): Promise<void> {
-  if (!isWorthKeeping(finished.execution, finished.options)) return;
+  if (!isWorthKeeping(finished)) return;
   try {
     const { keepEntry } = await import("./history/keep_entry.ts");
     const entry = await keepEntry({ ...finished, surroundings });
@@ -109,18 +121,28 @@ async function takeLock(
   { programs, project }: Planned,
   { lockTimeoutS }: DeployOptions,
   { clock, emit, here, signal }: DeployPorts,
+  verb: string,
 ): Promise<DeployLock> {
   const lock = await DeployLock.take(new LockStore(programs, project.name), {
     clock,
     here,
     signal,
     timeoutS: lockTimeoutS,
+    verb,
     say: (state, holder) => emit({ type: "lock", at: clock.now(), state, holder }),
   });
   lock.lost.addEventListener("abort", () => {
     emit({ type: "lock", at: clock.now(), state: "lost", holder: "" });
   });
   return lock;
+}
+
+/** Tells whether a project's lock is that of a deploy that has died, as it was when first asked. */
+function deadLockFinder(programs: Programs, here: Here): PlanAround["wasCutOff"] {
+  let answer: Promise<boolean> | undefined;
+  // One that cannot be looked at is for the deploy that needs it to complain of.
+  return (project) =>
+    answer ??= findDeadLock(new LockStore(programs, project), here).then(Boolean, () => false);
 }
 
 async function clearLock({ programs, project }: Planned, { clock, emit, here }: DeployPorts) {

@@ -54,27 +54,37 @@ export interface Judge {
   inactive: string[];
 }
 
+/** What a deploy is planned with besides the programs. */
+export interface PlanAround {
+  hooksOf: HookLoader;
+  /** Absent: the Compose files are deployed. */
+  judge?: Judge;
+  /** Whether a deploy of the project has died, of which its lock tells. */
+  wasCutOff(project: string): Promise<boolean>;
+  /** What is being read already; absent: that begins now. */
+  reading?: Reading;
+}
+
 /**
  * Looks at what should be and what is, and plans the way from one to the other.
  *
- * @param reading What is being read already; without it, that begins now.
  * @throws {KerekError} if that cannot be known or must not be done; nothing was touched.
  */
 export async function planDeploy(
   given: Programs,
   options: DeployOptions,
-  hooksOf: HookLoader,
-  { judge, reading }: { judge?: Judge; reading?: Reading } = {},
+  { hooksOf, judge, wasCutOff, reading }: PlanAround,
 ): Promise<Planned> {
   const { hooks, ...others } = options;
   const planOptions = { ...others, allResources: options.compose.allResources };
   const { isPodman } = given.clients;
+  const verb = judge ? "roll back" : "deploy";
   const rehearsals = new Rehearsals(given);
   // What takes a call of Compose begins before all is known, and begins again if it was wrong.
   const judged = <T extends Seen>(seen: T): T => judge ? seenBy(judge, seen) : seen;
   const guess = async (first: Omit<Seen, "inactive">) => {
     const known = judged({ ...first, inactive: new Set() });
-    await rehearsals.stoppedBy(whatChanges(known, planOptions, isPodman).creations);
+    await rehearsals.stoppedBy(whatChanges(known, planOptions, isPodman, verb).creations);
   };
   const onGuess: Observing["onGuess"] = (first) => void guess(first).catch(() => {});
   const seenAs = await observeNamed(given, options, { reading, onGuess });
@@ -85,7 +95,13 @@ export async function planDeploy(
     withHooks(services, observation.project.hooks, hooks ?? [], load);
   // With other profiles, Compose has other services.
   const own = programs === given ? rehearsals : new Rehearsals(programs);
-  const made = await makePlan(programs, observation, planOptions, { hook, rehearsals: own });
+  const made = await makePlan(programs, observation, planOptions, {
+    hook,
+    rehearsals: own,
+    verb,
+    wasCutOff: () => wasCutOff(observation.project.name),
+  });
+  if (judge) made.plan.purpose = "rollback";
   const seen = observation.replicas.map((replica) => replica.id).sort();
   const { project, source } = observation;
   return { ...made, project, programs, seen, source };
@@ -130,10 +146,11 @@ function whatChanges(
   { project, replicas, inactive }: Seen,
   options: PlanOptions,
   isPodman: boolean,
+  verb: string,
 ) {
   const drains = project.services.map((x) => checkDnsDrain(override(x, options), isPodman));
   const services = drains.map(({ service }) => service);
-  const considered = consider(services, options);
+  const considered = consider(services, options, verb);
   const defined = new Set([...services.map((service) => service.name), ...inactive]);
   const names = new Set(considered.map((service) => service.name));
   const orphans = replicas.filter((replica) => !defined.has(replica.service));
@@ -148,9 +165,11 @@ async function makePlan(
   programs: Programs,
   observation: Observation,
   options: PlanOptions,
-  { hook, rehearsals }: {
+  { hook, rehearsals, verb, wasCutOff }: {
     hook: (services: DesiredService[]) => Promise<Hooked>;
     rehearsals: Rehearsals;
+    verb: string;
+    wasCutOff: () => Promise<boolean>;
   },
 ): Promise<{ plan: Plan; imageIds: Map<string, string> }> {
   const { project, replicas, warnings: doubts } = observation;
@@ -158,6 +177,7 @@ async function makePlan(
     observation,
     options,
     programs.clients.isPodman,
+    verb,
   );
   const changing = changes.filter((change) => newReplicas(change).length > 0)
     .flatMap(({ desired }) => desired ?? []);
@@ -178,10 +198,10 @@ async function makePlan(
     ...networkFindings(stopped, replicas, creations),
     ...audible(options.removeOrphans ? [] : orphanFindings(orphans), project.ignoredWarnings),
   ];
-  refuse(findings);
+  refuse(findings, verb);
   const warnings = [
     ...doubts,
-    ...changes.flatMap(unfinished),
+    ...(await unfinishedFindings(changes, wasCutOff)).map(findingText),
     ...findings.filter(({ severity }) => severity === "warning").map(findingText),
   ];
   const facts = { project: project.name, missingImages: missing, ...known, warnings, hooks };
@@ -195,11 +215,25 @@ function withHooksOf(change: ServiceChange, hooked: DesiredService[]): ServiceCh
   return change.desired && hooks ? { ...change, desired: { ...change.desired, hooks } } : change;
 }
 
-function refuse(findings: Finding[]): void {
+/** What may be meant that way is only told of where a deploy is known to have died. */
+async function unfinishedFindings(
+  changes: ServiceChange[],
+  wasCutOff: () => Promise<boolean>,
+): Promise<Finding[]> {
+  const found = changes.flatMap((change) => {
+    const one = unfinished(change);
+    const ignored = change.desired?.ignoredWarnings;
+    return one && audible([one.finding], ignored).length > 0 ? [one] : [];
+  });
+  const isAllTold = found.every(({ isCertain }) => isCertain) || await wasCutOff();
+  return found.filter(({ isCertain }) => isCertain || isAllTold).map(({ finding }) => finding);
+}
+
+function refuse(findings: Finding[], verb: string): void {
   const errors = findings.filter((finding) => finding.severity === "error");
   if (errors.length === 0) return;
   const [first, ...others] = errors;
-  throw new KerekError(`Cannot deploy: ${first.path}: ${first.reason}`, {
+  throw new KerekError(`Cannot ${verb}: ${first.path}: ${first.reason}`, {
     hint: first.remedy,
     details: others.map(findingText),
   });

@@ -2,11 +2,12 @@ import { annotatedYaml } from "./config/annotated_yaml.ts";
 import { explainSettings } from "./config/explain_settings.ts";
 import * as argv from "./engine/argv.ts";
 import { decodeModel, type ProjectModel, projectOf } from "./engine/decode_project.ts";
-import { warningsIn } from "./engine/log_line.ts";
+import { composeDoubts } from "./engine/doubts.ts";
 import { profilesFor } from "./engine/observe.ts";
 import { readFiles } from "./engine/reading.ts";
 import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import type { Programs } from "./engine/programs.ts";
+import { decoded } from "./engine/with_advice.ts";
 import type { ConfigOptions } from "./options.ts";
 import { byCodePoint, unknownService } from "./plan/consider.ts";
 
@@ -48,5 +49,6 @@ async function readNamed(programs: Programs, names: string[]): Promise<Read> {
 
 async function readModel(programs: Programs): Promise<Read> {
   const { stdout, stderr } = await readFiles(programs, argv.composeConfig());
-  return { model: decodeModel(stdout), warnings: warningsIn(stderr) };
+  const model = await decoded(programs, () => decodeModel(stdout));
+  return { model, warnings: composeDoubts(stderr, model["x-kerek"]?.["ignore-warnings"]) };
 }

@@ -48,7 +48,7 @@ export async function statusOf(
     holder: holderText(holder),
     isAlive: standing(holder, await store.now(), here) === "alive",
   };
-  const considered = consider(project.services, options);
+  const considered = consider(project.services, options, "show");
   const names = new Set(considered.map(({ name }) => name));
   const own = replicas.filter(({ service }) => names.has(service));
   const defined = new Set([...project.services.map(({ name }) => name), ...inactive]);

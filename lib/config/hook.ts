@@ -2,22 +2,26 @@ import * as z from "../deps/zod.ts";
 import { denoPermissions, type HookPermissions, type HookSpec } from "../plan/hooks.ts";
 import { formatDuration } from "./format_duration.ts";
 import { once } from "./once.ts";
-import { duration, strict, wrong } from "./values.ts";
+import { duration, flag, must, strict, wrong } from "./values.ts";
 
 /** How long a hook may take at a moment where nothing is said, in milliseconds. */
 export const defaultHookTimeoutMs = 60_000;
 
-const moduleName = () => z.string().min(1);
+const moduleName = () => {
+  const error = must("a path such as hooks.ts, or kerek:NAME");
+  return z.string(error).min(1, error);
+};
 
 /** A kind of permission: all, or what is listed. */
-const granted = () => z.union([z.boolean(), z.array(z.string().min(1))]).optional();
+const granted = () =>
+  z.union([z.boolean(), z.array(z.string().min(1))], must("true, false or a list")).optional();
 
 const permissions = () =>
   z.union([
     z.literal("none"),
     strict({
       ...Object.fromEntries(denoPermissions.map((kind) => [kind, granted()])),
-      engine: z.boolean().optional(),
+      engine: flag().optional(),
     }),
   ], {
     error: ({ input }) =>
@@ -46,17 +50,13 @@ const detailed = () =>
 export const hooksSchema = once(() => {
   const one = [moduleName(), detailed()] as const;
   return z.union(
-    [...one, z.array(z.union(one))],
-    {
-      error: ({ input }) =>
-        wrong(
-          input,
-          "a hook module, which is a path such as hooks.ts or a mapping with module, options, " +
-            "timeout and permissions, or a list of such",
-        ),
-    },
+    [...one, z.array(z.union(one, must(hookModule)))],
+    must(`${hookModule}, or a list of such`),
   );
 });
+
+const hookModule = "a hook module, which is a path such as hooks.ts or a mapping with module, " +
+  "options, timeout and permissions";
 
 /**
  * `x-kerek.hooks`, with what holds where it is silent.

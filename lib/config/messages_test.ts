@@ -1,6 +1,8 @@
 /** What users read who write something that kerek does not understand: the place, and what is allowed. */
 import assert from "node:assert/strict";
 import { decodeProject } from "../engine/decode_project.ts";
+import { KerekError } from "../errors.ts";
+import { warningNames } from "../plan/finding.ts";
 
 function assertMessages(place: string, cases: [yaml: string, message: string][]): void {
   for (const [yaml, message] of cases) {
@@ -16,6 +18,7 @@ function assertMessages(place: string, cases: [yaml: string, message: string][])
 const wrappers: Record<string, [before: string, after: string]> = {
   "x-kerek": ["x-kerek: ", ""],
   "services.web.x-kerek": ["services: {web: {x-kerek: ", "}}"],
+  "services.web.x-kerek.hooks": ["services: {web: {x-kerek: {hooks: ", "}}}"],
   "services.web.x-kerek.drain": ["services: {web: {x-kerek: {drain: ", "}}}"],
   "x-kerek.gates[0]": ["x-kerek: {gates: [", "]}"],
   "services.web.deploy.update_config": ["services: {web: {deploy: {update_config: ", "}}}"],
@@ -59,31 +62,77 @@ Deno.test("malformed update policies are errors that say the place and what is a
 
 Deno.test("unknown keys of x-kerek are errors with the nearest name", () => {
   const keys = "drain, gates, file-changes, ignore-warnings, image-changes, hooks";
-  const cases: [yaml: string, message: string][] = [
+  const cases = (known: string): [yaml: string, message: string][] => [
     ["{gate: []}", ": unknown key gate; did you mean gates?"],
-    ["{secrets: []}", `: unknown key secrets; known are ${keys}`],
-    ["[]", `: [] is not a mapping; its keys can be ${keys}`],
+    ["{gate: [], hook: x}", ": unknown key gate, hook; did you mean gates, hooks?"],
+    ["{secrets: []}", `: unknown key secrets; known are ${known}`],
+    ["[]", `: [] is not a mapping; its keys can be ${known}`],
     [
       "{ignore-warnings: [orphan]}",
-      '.ignore-warnings[0]: "orphan" is not one of "anonymous-volumes", "dependency-down", "dns-drain", ' +
-      '"host-network", "host-ports", "missing-image", "no-healthcheck", "no-replicas", "orphans", ' +
-      '"start-interval", "two-writers", "volume-definition"; did you mean orphans?',
+      '.ignore-warnings[0]: "orphan" is not one of ' +
+      `${warningNames.map((name) => JSON.stringify(name)).join(", ")}; did you mean orphans?`,
     ],
     ["{image-changes: 1}", ".image-changes: 1 is not true or false"],
-    [
-      "{hooks: {modul: x}}",
-      '.hooks: {"modul":"x"} is not a hook module, which is a path such as hooks.ts or a mapping ' +
-      "with module, options, timeout and permissions, or a list of such",
-    ],
     [
       "{gates: {tcp: 80}}",
       '.gates: {"tcp":80} is not a list of gates, such as [{healthcheck: active}]',
     ],
     ["{gates: null}", ".gates: null is not a list of gates, such as [{healthcheck: active}]"],
   ];
-  assertMessages("x-kerek", cases);
-  assertMessages("services.web.x-kerek", cases);
+  assertMessages("x-kerek", [
+    ...cases(`${keys}, history`),
+    ["{history: 0}", '.history: 0 is not "off" or a whole number, 1 or more'],
+    ["{history: on}", '.history: "on" is not "off" or a whole number, 1 or more'],
+  ]);
+  assertMessages("services.web.x-kerek", [
+    ...cases(keys),
+    ["{history: 1}", `: unknown key history; known are ${keys}`],
+  ]);
 });
+
+Deno.test("a malformed hook is an error with its own place", () => {
+  const hook =
+    "a hook module, which is a path such as hooks.ts or a mapping with module, options, " +
+    "timeout and permissions";
+  const path = "it must be a path such as hooks.ts, or kerek:NAME";
+  assertMessages("services.web.x-kerek.hooks", [
+    ["5", `: 5 is not ${hook}, or a list of such`],
+    ["[5]", `[0]: 5 is not ${hook}`],
+    ["[a.ts, {options: 1}]", `[1].module: it is missing; ${path}`],
+    ["{module: a.ts, timeot: 1s}", ": unknown key timeot; did you mean timeout?"],
+    [
+      "[{module: a.ts, timeout: 3}]",
+      "[0].timeout: 3 is not a duration; write it like 500ms, 10s or 1m30s",
+    ],
+    [
+      "{module: a.ts, permissions: {read: 1}}",
+      ".permissions.read: 1 is not true, false or a list",
+    ],
+  ]);
+});
+
+Deno.test("all that is wrong is told at once", () => {
+  const yaml = "{name: x, services: {a: {x-kerek: {gate: 1, drain: {wait: x}}}, " +
+    "b: {x-kerek: {hooks: [5, {}]}}}}";
+  const error = KerekError.from(thrownBy(() => decodeProject(yaml, "")));
+  assert.deepEqual(
+    [error.message, ...error.details].map((line) => line.split(/: (?!services)/)[0]),
+    [
+      "Cannot read the Compose files: services.a.x-kerek.drain.wait",
+      "services.a.x-kerek",
+      "services.b.x-kerek.hooks[0]",
+      "services.b.x-kerek.hooks[1].module",
+    ],
+  );
+});
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+}
 
 Deno.test("a malformed drain is an error that says the place and what is allowed", () => {
   assertMessages("services.web.x-kerek.drain", [
@@ -123,7 +172,8 @@ Deno.test("a malformed gate is an error that says the place and what is allowed"
     ["{tcp: '80'}", '.tcp: "80" is not a port number from 1 to 65535'],
     ["{tcp: 65536}", ".tcp: 65536 is not a port number from 1 to 65535"],
     ["{exec: ''}", `.exec: "" ${command}`],
-    ["{exec: [1]}", `.exec: [1] ${command}`],
+    ["{exec: [1]}", ".exec[0]: 1 is not a word of a command; put it in quotes"],
+    ["{exec: 1}", `.exec: 1 ${command}`],
     ["{http: 80}", ".http: 80 is not a mapping; its keys can be path, port, status"],
     ["{http: {}}", ".http.port: it is missing; it must be a port number from 1 to 65535"],
     ["{http: {port: 80, path: ready}}", '.http.path: "ready" is not a path, which begins with /'],

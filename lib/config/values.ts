@@ -15,7 +15,7 @@ export function wrong(input: unknown, what: string): string {
 }
 
 /** Takes the place of zod's own message. */
-const must = (what: string) => ({
+export const must = (what: string) => ({
   error: (issue: { input?: unknown }) => wrong(issue.input, what),
 });
 
@@ -25,16 +25,17 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? unknownKey(issue.keys[0], known)
+        ? unknownKeys(issue.keys, known)
         : wrong(issue.input, `a mapping; its keys can be ${known.join(", ")}`),
   });
 }
 
-function unknownKey(key: string, known: string[]): string {
-  const guess = nearest(key, known);
-  return `unknown key ${key}; ${
-    guess ? `did you mean ${guess}?` : `known are ${known.join(", ")}`
-  }`;
+function unknownKeys(keys: string[], known: string[]): string {
+  const guesses = keys.flatMap((key) => nearest(key, known) ?? []);
+  const advice = guesses.length === keys.length
+    ? `did you mean ${guesses.join(", ")}?`
+    : `known are ${known.join(", ")}`;
+  return `unknown key ${keys.join(", ")}; ${advice}`;
 }
 
 /** One word of several. */
@@ -88,7 +89,8 @@ export const duration = z.union(
 /** A command: words, or one line for a shell. */
 export function command() {
   const error = must("a command, which is a list of words or one line for the container's shell");
-  return z.union([z.string().min(1, error), z.array(z.string()).min(1, error)], error);
+  const word = must("a word of a command; put it in quotes");
+  return z.union([z.string().min(1, error), z.array(z.string(word)).min(1, error)], error);
 }
 
 /** A port of a container. */

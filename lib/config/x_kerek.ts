@@ -1,9 +1,9 @@
-import type * as z from "../deps/zod.ts";
+import * as z from "../deps/zod.ts";
 import { gateSchema } from "./gate.ts";
 import { hooksSchema } from "./hook.ts";
 import { once } from "./once.ts";
 import { warningNames } from "../plan/finding.ts";
-import { command, duration, flag, listOf, oneOf, strict } from "./values.ts";
+import { command, duration, flag, listOf, must, oneOf, strict, wholeNumber } from "./values.ts";
 
 /**
  * The schema of `x-kerek`, kerek's own part of a Compose file. Compose ignores such keys and does
@@ -30,6 +30,19 @@ const drain = () =>
     ),
   }).meta({ id: "drain", description: "What happens to an old replica before it is told to stop" });
 
+const offOrCount = '"off" or a whole number';
+
+const history = () =>
+  z.union(
+    [z.enum(["off"]), wholeNumber(1, undefined, offOrCount)],
+    must(`${offOrCount}, 1 or more`),
+  )
+    .transform((value) => value === "off" ? 0 : value)
+    .describe(
+      "How many deploys that went well the history keeps, and as many that did not; off: none, so " +
+        "that there is nothing to roll back to. Default: 10",
+    );
+
 /** Keys that stand at the top level for all services, or at a service for itself. */
 const shared = once(() => ({
   drain: drain().optional(),
@@ -55,7 +68,9 @@ const shared = once(() => ({
 
 /** `x-kerek` at the top level of a Compose file. */
 export const topLevelSchema = once(() =>
-  strict(shared()).describe("kerek's defaults for all services")
+  strict({ ...shared(), history: history().optional() }).describe(
+    "kerek's defaults for all services, and settings of the project",
+  )
 );
 
 /** `x-kerek` of a service; each of its keys goes before the same one at the top level. */

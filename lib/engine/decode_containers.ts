@@ -146,7 +146,9 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     startedAt: state.startedAt,
     ...(container.NetworkSettings?.Ports ? { hostPorts: hostPortsOf(container) } : {}),
     ...(state.health ? { health: state.health } : {}),
-    ...(volumes.size > 0 ? { anonymousVolumes: [...volumes.keys()].sort() } : {}),
+    ...(volumes.size > 0
+      ? { anonymousVolumes: [...volumes.keys()], volumeIds: [...volumes.values()] }
+      : {}),
     ...networksIn(attached, service),
   };
   const healthOutput = lastHealthOutput(container);
@@ -192,11 +194,10 @@ function hostPortsOf({ Id, Name, NetworkSettings }: z.infer<typeof holderSchema>
 
 /** An engine names a volume that has no name by 64 hexadecimal digits. */
 function anonymousVolumesOf({ Mounts }: Container): Map<string, string> {
-  return new Map(
-    (Mounts ?? []).flatMap(({ Type, Name, Destination }) =>
-      Type === "volume" && /^[0-9a-f]{64}$/.test(Name ?? "") ? [[Destination, Name!]] : []
-    ),
+  const found = (Mounts ?? []).flatMap(({ Type, Name, Destination }): [string, string][] =>
+    Type === "volume" && /^[0-9a-f]{64}$/.test(Name ?? "") ? [[Destination, Name!]] : []
   );
+  return new Map(found.sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 function accessOf({ State, Config, NetworkSettings }: Container): Access {

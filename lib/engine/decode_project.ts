@@ -24,6 +24,8 @@ export interface Project {
   mountedFiles: Map<string, { target: string; file: string }[]>;
   /** Warnings that are not to be given of the project as a whole; absent: all are. */
   ignoredWarnings?: WarningName[];
+  /** How many deploys its history keeps (`x-kerek.history`); absent: as many as usual. */
+  historySize?: number;
   /** Hook modules; absent if the files name none. */
   hooks?: ComposeHooks;
 }
@@ -209,13 +211,14 @@ export function projectOf(
     } satisfies DesiredService;
   });
   const all = [hooks.topLevel, ...hooks.services.values()].flat();
-  const ignoredWarnings = model["x-kerek"]?.["ignore-warnings"];
+  const { "ignore-warnings": ignoredWarnings, history: historySize } = model["x-kerek"] ?? {};
   return {
     name: model.name,
     services,
     injections,
     mountedFiles: mounted,
     ...(ignoredWarnings?.length ? { ignoredWarnings } : {}),
+    ...(historySize === undefined ? {} : { historySize }),
     ...(all.length > 0 ? { hooks } : {}),
   };
 }

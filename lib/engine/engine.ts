@@ -113,11 +113,12 @@ export class CommandEngine implements Engine {
     await unlessGone(this.programs.writeEngine(argv.stop(id, this.options.timeoutS)));
   }
 
-  async remove(id: string, options: { discard: boolean }): Promise<void> {
+  async remove(id: string, options: { discard: boolean }): Promise<string[]> {
     await unlessGone(this.programs.writeEngine(argv.remove(id, options)));
     const copied = this.carried.get(id) ?? [];
     // Only what was copied in full goes; if something else uses it, the engine refuses.
     if (copied.length > 0) await this.programs.tryEngine(argv.removeVolumes(copied));
+    return copied;
   }
 
   async exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void> {

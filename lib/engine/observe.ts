@@ -4,11 +4,12 @@ import type { DesiredService, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
-import { warningsIn } from "./log_line.ts";
+import { composeDoubts } from "./doubts.ts";
 import type { Programs } from "./programs.ts";
 import { beginReading, readContainers, readFiles, type Reading } from "./reading.ts";
 import { rehearsal } from "./rehearsal.ts";
 import type { Output } from "./spawn.ts";
+import { decoded } from "./with_advice.ts";
 
 /** What should be and what is. */
 export interface Observation {
@@ -39,21 +40,21 @@ export async function observe(
 ): Promise<Observation> {
   const { config, hashes, containers: json } = reading;
   // Loading the decoders takes about as long as a program's start, and now there is time for it.
-  const [{ stdout: source, stderr }, , , decoded, containers] = await inOrder([
+  const [{ stdout: source, stderr }, , , files, containers] = await inOrder([
     config,
     hashes,
     json,
-    decodedProject(config, hashes, options),
+    decodedProject(programs, config, hashes, options),
     decodedContainers(json),
   ]);
   // Which order the engine lists them in depends on when each one was last touched.
-  const replicas = containers.filter((x) => x.project === decoded.name).map((x) => x.replica)
+  const replicas = containers.filter((x) => x.project === files.name).map((x) => x.replica)
     .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
   const isWatched = ({ watchesImage }: DesiredService) => watchesImage || watchesImages(options);
-  let project = decoded;
-  if (!seemsUpToDate(decoded, replicas)) {
+  let project = files;
+  if (!seemsUpToDate(files, replicas)) {
     onGuess({ project, replicas });
-    project = await withExactRevisions(programs, decoded, source);
+    project = await withExactRevisions(programs, files, source);
   }
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
@@ -66,7 +67,7 @@ export async function observe(
   const marked = project.services.some(({ watchesFiles }) => watchesFiles)
     ? await markedByFiles(programs, project, judged)
     : judged;
-  const warnings = warningsIn(stderr);
+  const warnings = composeDoubts(stderr, project.ignoredWarnings);
   return { project: { ...project, services }, replicas: marked, inactive, warnings, source };
 }
 
@@ -80,12 +81,14 @@ async function markedByFiles(
 }
 
 async function decodedProject(
+  programs: Programs,
   config: Promise<Output>,
   hashes: Promise<Output>,
   { compose }: DeployOptions,
 ): Promise<Project> {
   const { decodeProject } = await import("./decode_project.ts");
-  return decodeProject((await config).stdout, (await hashes).stdout, compose);
+  const [{ stdout: yaml }, { stdout: lines }] = await Promise.all([config, hashes]);
+  return await decoded(programs, () => decodeProject(yaml, lines, compose));
 }
 
 async function decodedContainers(json: Promise<string>): Promise<InspectedContainer[]> {

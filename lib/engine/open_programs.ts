@@ -83,10 +83,15 @@ export async function openPrograms(
       : new BuiltinClient(spawner, clients.engine, socket);
     const caller = own ?? spawner;
     const calls = tunnel ? throughTunnel(tunnel, caller) : caller;
-    return new Programs(clients, calls, stdin, async () => {
+    const close = async () => {
       await own?.close();
       await tunnel?.close();
-    });
+    };
+    const files = async () => {
+      const { readableFiles } = await import("./readable_files.ts");
+      return readableFiles(options.compose, surroundings);
+    };
+    return new Programs(clients, calls, stdin, { close, files });
   } catch (error) {
     await tunnel?.close();
     throw error;

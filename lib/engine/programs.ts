@@ -11,18 +11,27 @@ export class Programs {
     private readonly spawner: Spawner,
     /** Content of standard input, where a Compose file is read from it. */
     private readonly stdin?: string,
-    private readonly close?: () => Promise<void> | undefined,
+    private readonly others: {
+      close?: () => Promise<void>;
+      files?: () => Promise<string[]>;
+    } = {},
   ) {}
+
+  /** Paths of the Compose files as people write them, for advice; none where they are not known. */
+  async files(): Promise<string[]> {
+    return await this.others.files?.() ?? [];
+  }
 
   /** Closes the way to the engine, if one was opened for them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close?.();
+    await this.others.close?.();
   }
 
   /** The same programs with more profiles active. */
   withProfiles(profiles: string[]): Programs {
     const compose = [...this.clients.compose, ...profiles.flatMap((x) => ["--profile", x])];
-    return new Programs({ ...this.clients, compose }, this.spawner, this.stdin);
+    const { files } = this.others;
+    return new Programs({ ...this.clients, compose }, this.spawner, this.stdin, { files });
   }
 
   /** Output of an engine call that only looks. */

@@ -3,6 +3,7 @@ import type { DeployOptions } from "../options.ts";
 import * as argv from "./argv.ts";
 import type { Programs } from "./programs.ts";
 import type { Output } from "./spawn.ts";
+import { withAdvice } from "./with_advice.ts";
 
 /** What is being asked of Compose and the engine, to be decoded when it is there. */
 export interface Reading {
@@ -29,7 +30,8 @@ export async function readFiles(programs: Programs, command: string[]): Promise<
   try {
     return await programs.readCompose(command);
   } catch (error) {
-    throw cannot("read the Compose files", await withVersions(programs, error));
+    const explained = await withVersions(programs, error);
+    throw await withAdvice(programs, cannot("read the Compose files", explained));
   }
 }
 

@@ -66,13 +66,22 @@ export async function act(
     case "stop":
       return await engine.stop(id(action.container)), "";
     case "remove":
-      return await engine.remove(id(action.container), action), "";
+      return leftText(action, await engine.remove(id(action.container), action));
     case "recreate":
       return await engine.recreate(action.service, action.beside), "";
     case "verify":
       return await verify(action, ports, signal);
   }
   return action satisfies never;
+}
+
+/** Data that nothing uses any more is never left behind in silence. */
+function leftText(
+  { volumeIds = [] }: Extract<Action, { kind: "remove" }>,
+  gone: string[],
+): string {
+  const left = volumeIds.filter((id) => !gone.includes(id)).map((id) => id.slice(0, 12));
+  return left.length > 0 ? `volume ${left.join(", ")} is left` : "";
 }
 
 /** The id of the container that a step is about. */

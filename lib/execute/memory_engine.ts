@@ -170,9 +170,9 @@ export class MemoryEngine implements Engine {
     });
   }
 
-  remove(id: string, { discard }: { discard: boolean }): Promise<void> {
+  async remove(id: string, { discard }: { discard: boolean }): Promise<string[]> {
     const name = `${this.nameOf(id)}${discard ? " (discard)" : ""}`;
-    return this.call("remove", name, this.serviceOf(id), () => {
+    await this.call("remove", name, this.serviceOf(id), () => {
       const container = this.containers.get(id);
       if (!container) return;
       if (isUp(container) && !discard) throw new KerekError("it is running");
@@ -180,6 +180,7 @@ export class MemoryEngine implements Engine {
       this.containers.delete(id);
       this.changed(container);
     });
+    return [];
   }
 
   exec(id: string, { command }: ExecSpec): Promise<void> {

@@ -35,8 +35,8 @@ export interface Engine {
   start(id: string): Promise<void>;
   /** Resolves when the container has ended; one that has already is no error. */
   stop(id: string): Promise<void>;
-  /** One that is gone already is no error. */
-  remove(id: string, options: { discard: boolean }): Promise<void>;
+  /** One that is gone already is no error. @returns ids of volumes without a name that went with it. */
+  remove(id: string, options: { discard: boolean }): Promise<string[]>;
   /** Runs a command in a container; rejects if that fails, or when `signal` aborts. */
   exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void>;
   /** Tries a gate once; rejects if the container has ended. */

@@ -54,16 +54,16 @@ export interface KeptService {
   replicas: number;
 }
 
-/** How many entries are kept, of those that went well and of the others. */
+/** How many entries are kept, of those that went well and of the others, unless told otherwise. */
 export const keptEntries = 10;
 
 /** Whether it is known in full what the deploy led to, so that there is something to go back to. */
 export const isGood = ({ outcome }: Entry): boolean => outcome === "done";
 
-/** Entries, oldest first, that are one too many when another one is added. */
-export function surplus(entries: Entry[], added: Entry): Entry[] {
+/** Entries, oldest first, that are too many when another one is added, of `size` that are kept. */
+export function surplus(entries: Entry[], added: Entry, size = keptEntries): Entry[] {
   const alike = entries.filter((entry) => isGood(entry) === isGood(added));
-  return alike.slice(0, Math.max(0, alike.length + 1 - keptEntries));
+  return alike.slice(0, Math.max(0, alike.length + 1 - size));
 }
 
 /** The number of the next entry. */

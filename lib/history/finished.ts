@@ -17,12 +17,16 @@ export interface Finished {
   basis?: Basis;
 }
 
-/** Whether a deploy is worth an entry: not if nothing that runs was touched. */
+/** Whether a deploy is worth an entry: not if nothing that runs was touched, or none is wanted. */
 export function isWorthKeeping(
-  { outcome, services }: Execution,
-  { noStart }: Pick<DeployOptions, "noStart">,
+  { planned: { project }, execution: { outcome, services }, options: { noStart } }: Pick<
+    Finished,
+    "planned" | "execution" | "options"
+  >,
 ): boolean {
-  if (noStart || outcome === "nothing" || outcome === "untouched") return false;
+  if (project.historySize === 0 || noStart || outcome === "nothing" || outcome === "untouched") {
+    return false;
+  }
   return outcome !== "interrupted" ||
     services.some(({ kind }) => kind !== "unchanged" && kind !== "not-reached");
 }

@@ -85,8 +85,13 @@ export class HistoryStore {
    *
    * @param entries All that there are.
    * @param configuration What was deployed, where that went well.
+   * @param size How many are kept, of those that went well and of the others.
    */
-  async add(entry: NewEntry, entries: Entry[], configuration?: Configuration): Promise<void> {
+  async add(
+    entry: NewEntry,
+    entries: Entry[],
+    { configuration, size }: { configuration?: Configuration; size?: number },
+  ): Promise<void> {
     const known = new Set(entries.flatMap(imagesOf));
     // First the names, so that an entry never promises what may be pruned.
     await Promise.all(
@@ -98,12 +103,12 @@ export class HistoryStore {
     const label = base64url(asciiJson(entry));
     const command = argv.importEntry(this.project, entry.number, label);
     await this.programs.writeEngine(command, { stdin: archive });
-    await this.trim(entries, { ...entry, at: "" });
+    await this.trim(entries, { ...entry, at: "" }, size);
   }
 
   /** What cannot be removed yet is removed another time. */
-  private async trim(entries: Entry[], added: Entry): Promise<void> {
-    for (const entry of surplus(entries, added)) {
+  private async trim(entries: Entry[], added: Entry, size?: number): Promise<void> {
+    for (const entry of surplus(entries, added, size)) {
       const others = [...entries.filter(({ number }) => number > entry.number), added];
       const names = isGood(entry)
         ? imagesOfItsOwn(entry, others).map((id) => argv.keptName(this.project, id))

@@ -1,11 +1,12 @@
 import * as argv from "../engine/argv.ts";
-import { projectDirectory } from "../hooks/project_directory.ts";
+import { composeFiles } from "../engine/compose_files.ts";
+import { projectDirectory } from "../engine/project_directory.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
-import { composeFiles, hashed } from "./compose_files.ts";
 import { configurationOf, withOlder } from "./configuration.ts";
 import { type HashedFile, isGood, type KeptService, nextNumber } from "./entry.ts";
 import type { Finished } from "./finished.ts";
+import { hashed } from "./hashed.ts";
 import { HistoryStore, type NewEntry } from "./history_store.ts";
 
 /**
@@ -17,6 +18,7 @@ import { HistoryStore, type NewEntry } from "./history_store.ts";
 export async function keepEntry(finished: Finished): Promise<number> {
   const { planned: { programs, project, plan }, execution: { outcome } } = finished;
   const store = new HistoryStore(programs, project.name);
+  const { historySize: size } = project;
   const [entries, origin, inactive] = await Promise.all([
     store.list(),
     originOf(finished),
@@ -34,7 +36,7 @@ export async function keepEntry(finished: Finished): Promise<number> {
     services: [],
   };
   if (outcome !== "done") {
-    await store.add(bare, entries);
+    await store.add(bare, entries, { size });
     return bare.number;
   }
   const last = entries.findLast(isGood);
@@ -52,7 +54,7 @@ export async function keepEntry(finished: Finished): Promise<number> {
       others.map(({ name }) => name),
     )
     : configuration;
-  await store.add({ ...bare, services }, entries, complete);
+  await store.add({ ...bare, services }, entries, { configuration: complete, size });
   return bare.number;
 }
 

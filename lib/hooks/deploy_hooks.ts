@@ -46,7 +46,7 @@ export class DeployHooks implements Hooks {
   private async makeHost(project: string, programs: Programs): Promise<HookHost> {
     const [{ HookHost }, { projectDirectory }] = await Promise.all([
       import("./hook_host.ts"),
-      import("./project_directory.ts"),
+      import("../engine/project_directory.ts"),
     ]);
     const { surroundings, emit, clock, signal } = this.ports;
     const cwd = Deno.cwd();

@@ -10,6 +10,8 @@ export interface LockPorts {
   here: Here;
   /** Aborts when the user asks to stop. */
   signal: AbortSignal;
+  /** What it is taken for, as in `Cannot deploy shop`. */
+  verb: string;
   /** Most seconds to wait for it. Default: 0 */
   timeoutS?: number;
   /** Takes whom it is waited for, and whose lock is taken over as they are dead. */
@@ -47,7 +49,7 @@ export class DeployLock {
    * @throws {KerekError} if another deploy has it until the end of the time.
    */
   static async take(store: LockStore, ports: LockPorts): Promise<DeployLock> {
-    const { clock, here, signal, timeoutS = 0, say } = ports;
+    const { clock, here, signal, timeoutS = 0, say, verb } = ports;
     const until = clock.now() + timeoutS * 1000;
     let known: string | undefined;
     for (;;) {
@@ -61,7 +63,7 @@ export class DeployLock {
         if (await store.remove(holder)) say("taken-over", holderText(holder));
         continue;
       }
-      if (clock.now() >= until) throw held(store.project, holder);
+      if (clock.now() >= until) throw held(verb, store.project, holder);
       if (known !== holder.id) say("waiting", holderText(holder));
       known = holder.id;
       await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
@@ -91,15 +93,20 @@ export class DeployLock {
  * end, when there was nothing left to do but to give the lock back.
  */
 export async function clearDeadLock(store: LockStore, here: Here): Promise<Holder | undefined> {
+  const holder = await findDeadLock(store, here);
+  return holder && await store.remove(holder) ? holder : undefined;
+}
+
+/** Who has died while they had the lock, if somebody has. */
+export async function findDeadLock(store: LockStore, here: Here): Promise<Holder | undefined> {
   const holder = await store.holder();
-  if (!holder || standing(holder, await store.now(), here) === "alive") return undefined;
-  return await store.remove(holder) ? holder : undefined;
+  return holder && standing(holder, await store.now(), here) !== "alive" ? holder : undefined;
 }
 
 /** The error for a lock that somebody else has. */
-export function held(project: string, holder: Holder): KerekError {
+export function held(verb: string, project: string, holder: Holder): KerekError {
   return new KerekError(
-    `Cannot deploy ${project}: ${holderText(holder)} is deploying it`,
+    `Cannot ${verb} ${project}: ${holderText(holder)} is deploying it`,
     {
       hint: "Wait for it with --lock-timeout SECONDS; `kerek unlock --force` breaks its lock.",
       exitCode: ExitCode.locked,

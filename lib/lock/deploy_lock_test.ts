@@ -15,6 +15,7 @@ function scene() {
     clock: { now: () => now, sleep: (ms) => Promise.resolve(void (now += ms)) },
     here: { owner: "me@here", pid: 1, place: "here", isRunning: () => true },
     signal: new AbortController().signal,
+    verb: "deploy",
     say: (state, holder) => said.push(`${state}: ${holder.split(" ")[0]}`),
   };
   const store = new LockStore(new Programs(clients as Programs["clients"], spawner), "shop");

@@ -7,15 +7,17 @@ import type { DesiredService, PlanOptions } from "./model.ts";
  * first, so that nothing else is touched if one fails. Before all, a service comes after those that
  * it depends on.
  *
+ * @param verb What is to be done with them, for the error.
  * @throws {KerekError} if a named service does not exist.
  */
 export function consider(
   desired: DesiredService[],
   options: Pick<PlanOptions, "services" | "deps">,
+  verb = "deploy",
 ): DesiredService[] {
   const byName = new Map(desired.map((service) => [service.name, service]));
   for (const name of options.services) {
-    if (!byName.has(name)) throw unknownService(name, [...byName.keys()]);
+    if (!byName.has(name)) throw unknownService(name, [...byName.keys()], verb);
   }
   const named = options.services.length > 0 ? new Set(options.services) : new Set(byName.keys());
   if (options.deps) addDependencies(named, byName);
@@ -60,7 +62,7 @@ function dependenciesFirst(
 }
 
 /** The error of a service's name that is none; `verb` is what was to be done with it. */
-export function unknownService(name: string, known: string[], verb = "deploy"): KerekError {
+export function unknownService(name: string, known: string[], verb: string): KerekError {
   const guess = nearest(name, known);
   return new KerekError(`Cannot ${verb} ${name}: the Compose files define no such service`, {
     hint: guess

@@ -1,5 +1,5 @@
 import { byCodePoint } from "./consider.ts";
-import { composeNumber, freeNumbers } from "./numbers.ts";
+import { composeNumber, freeNumbers, isYetToBeNumbered } from "./numbers.ts";
 import type {
   DesiredService,
   NewReplica,
@@ -79,7 +79,7 @@ function diffService(
   const current = replicas.filter((x) => isCurrent(x) && isFine(x)).sort(byWorth);
   const keeps = current.slice(0, service.replicas);
   const revivable = replicas
-    .filter((x) => isCurrent(x) && !isFine(x) && canStart(x, options)).sort(upFirst)
+    .filter((x) => isCurrent(x) && !isFine(x) && canStart(x, replicas, options)).sort(upFirst)
     .slice(0, service.replicas - keeps.length);
 
   const missing = service.replicas - keeps.length - revivable.length;
@@ -162,11 +162,16 @@ export function isServing(replica: Replica): boolean {
 }
 
 /** Whether it can be brought up without making another one. */
-function canStart(replica: Replica, options: Pick<PlanOptions, "build">): boolean {
+function canStart(
+  replica: Replica,
+  replicas: Replica[],
+  options: Pick<PlanOptions, "build">,
+): boolean {
   // It was cut off on its way into service, and goes on from there.
   if (replica.isHidden && replica.status === "running") return true;
+  if (replica.status !== "created") return replica.status === "exited";
   // After a build, a container that never ran may still hold the image from before it.
-  return replica.status === "exited" || (replica.status === "created" && !options.build);
+  return !options.build && !isYetToBeNumbered(replica, replicas);
 }
 
 const byNumber = (a: Replica, b: Replica) => a.number - b.number;

@@ -222,3 +222,15 @@ Deno.test("who is to restart with a service follows its replacement, in this run
   // Scaling is no replacement.
   assert.deepEqual(of("Yb1 Yb2"), ["+Xb =Yb1 =Yb2", ""]);
 });
+
+Deno.test("what a deploy created and did not come to rename makes way for one with a low number", () => {
+  const services = parseDesired("Xb1+-");
+  const of = (composeNumber: number) => {
+    const [old, stray] = parseActual("Xa1 Xb5,");
+    const changes = diff(services, [{ ...old, composeNumber }, stray], planOptions());
+    const fresh = changes[0].swaps[0].new;
+    return [printChanges(changes), fresh.kind === "created" ? fresh.number : fresh.replica.number];
+  };
+  assert.deepEqual(of(4), ["+Xb -Xb5 -Xa1", 2]);
+  assert.deepEqual(of(1), [">Xb5 -Xa1", 5]);
+});

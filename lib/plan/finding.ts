@@ -1,6 +1,7 @@
 /** Names by which `x-kerek.ignore-warnings` silences warnings. */
 export const warningNames = [
   "anonymous-volumes",
+  "compose",
   "dependency-down",
   "dns-drain",
   "host-network",
@@ -8,9 +9,12 @@ export const warningNames = [
   "missing-image",
   "no-healthcheck",
   "no-replicas",
+  "obsolete-key",
   "orphans",
   "start-interval",
   "two-writers",
+  "unfinished",
+  "unset-variable",
   "volume-definition",
 ] as const;
 
@@ -20,7 +24,7 @@ export type WarningName = typeof warningNames[number];
 /** Something that stands against a plan (error) or that the user should know (warning, note). */
 export type Finding =
   & {
-    /** Where in the Compose files, such as `services.web.ports[0]`. */
+    /** Where in the Compose files, such as `services.web.ports[0]`; empty: the reason says it. */
     path: string;
     reason: string;
     remedy: string;
@@ -36,7 +40,8 @@ export type Finding =
 export function findingText(finding: Finding): string {
   const { path, reason, remedy } = finding;
   const name = finding.severity === "error" ? "" : ` [${finding.name}]`;
-  return `${path}: ${[reason, remedy].filter((text) => text).join(". ")}${name}`;
+  const text = [reason, remedy].filter((text) => text).join(". ");
+  return `${path ? `${path}: ` : ""}${text}${name}`;
 }
 
 /** The findings without what is to be silenced; an error never is. */

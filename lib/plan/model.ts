@@ -294,6 +294,8 @@ export interface Replica {
   hostPorts?: HeldPort[];
   /** Where in it volumes without a name are mounted; absent if none is. */
   anonymousVolumes?: string[];
+  /** What the engine calls these, in the same order; absent: not known. */
+  volumeIds?: string[];
   /** How it is in its networks; absent if in none. */
   networks?: Attachment[];
   /** Whether it lacks the service's names that it was created with; absent: no. */
@@ -381,8 +383,11 @@ export type Action =
   }
   | { kind: "pause"; purpose: "settle" | "drain" | "delay"; service: string; ms: number }
   | { kind: "stop"; container: ContainerRef }
-  /** `discard` is for a container that never served: killed if it runs, anonymous volumes too. */
-  | { kind: "remove"; container: ContainerRef; discard: boolean }
+  /**
+   * `discard` is for a container that never served: killed if it runs, anonymous volumes too. Of
+   * others, these volumes stay unless they were handed on.
+   */
+  | { kind: "remove"; container: ContainerRef; discard: boolean; volumeIds?: string[] }
   | { kind: "recreate"; service: string; beside: Creation[] }
   | { kind: "verify"; service: string; gate: Gate; timeoutMs?: number };
 
@@ -443,6 +448,8 @@ export interface Plan {
   changes: ServiceChange[];
   /** What the user should know, a sentence each. */
   warnings: string[];
+  /** What it is for; absent: a deploy. */
+  purpose?: "create" | "rollback";
   /** Hooks to call when all is over, as far as what came of it calls for them. */
   afterwards?: Step[];
 }

@@ -23,3 +23,14 @@ export function freeNumbers(replicas: Replica[], count: number): number[] {
     return number < given[0] ? number : own;
   });
 }
+
+/**
+ * Whether a new container still has the number that Compose gave it, where others have been given
+ * lower ones, and there is one for it, too: its deploy was cut off before it was renamed.
+ */
+export function isYetToBeNumbered(replica: Replica, replicas: Replica[]): boolean {
+  const others = replicas.filter((other) => other !== replica);
+  const isRenamed = ({ number, composeNumber = number }: Replica) => number !== composeNumber;
+  if (isRenamed(replica) || !others.some(isRenamed)) return false;
+  return freeNumbers(others, 1)[0] < replica.number;
+}

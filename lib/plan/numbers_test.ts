@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Replica } from "./model.ts";
-import { composeNumber, composeNumbers, freeNumbers } from "./numbers.ts";
+import { composeNumber, composeNumbers, freeNumbers, isYetToBeNumbered } from "./numbers.ts";
 import { replica } from "./testing/notation.ts";
 
 /** Containers of Compose's numbers that have other ones in their names. */
@@ -38,5 +38,19 @@ Deno.test("over any deploys names stay low, and Compose never gives one that is 
       assert.ok(one.number <= 3 * 10, `deploy ${deploy} made a ${one.number}`);
     }
     all = named(fresh);
+  }
+});
+
+Deno.test("a new container that a deploy did not come to rename is told by its number", () => {
+  const cases: [others: [number, number][], number: number, expected: boolean][] = [
+    [[[1, 7], [2, 8]], 9, true],
+    [[[1, 3], [2, 4]], 5, false],
+    [[[1, 1], [2, 2]], 3, false],
+    [[[7, 7], [8, 8]], 9, false],
+    [[[4, 4], [1, 5]], 6, true],
+  ];
+  for (const [others, number, expected] of cases) {
+    const all = named([...others, [number, number]]);
+    assert.equal(isYetToBeNumbered(all.at(-1)!, all), expected, JSON.stringify([others, number]));
   }
 });

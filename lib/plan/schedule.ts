@@ -70,7 +70,13 @@ export function schedule(
     ])),
     (after) => options.wait && !options.noStart ? verifySteps(changes, after, options) : [],
   ]);
-  const plan = { project: facts.project, steps, changes, warnings: facts.warnings };
+  const plan: Plan = {
+    project: facts.project,
+    steps,
+    changes,
+    warnings: facts.warnings,
+    ...(options.noStart ? { purpose: "create" } : {}),
+  };
   const afterwards = [
     ...deployHookSteps("onFailure", hooks, []),
     ...deployHookSteps("afterDeploy", hooks, []),

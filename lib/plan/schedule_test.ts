@@ -409,3 +409,11 @@ Deno.test("what a deploy left hidden goes on into service, or goes, whatever the
   );
   assert.equal(planned("Xb1^", "Xb1+-").changes[0].cause, "hidden from DNS");
 });
+
+Deno.test("what is removed says which volumes without a name it has, in whatever way it goes", () => {
+  const ids = ["1", "2"];
+  const actual = parseActual("Xa1 Ya1").map((replica) => ({ ...replica, volumeIds: ids }));
+  const plan = planFor(parseDesired("Xb1+- Yb0+-"), actual);
+  const removals = plan.steps.flatMap(({ action }) => action.kind === "remove" ? [action] : []);
+  assert.deepEqual(removals.map(({ volumeIds }) => volumeIds), [ids, ids]);
+});

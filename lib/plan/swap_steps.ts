@@ -365,6 +365,12 @@ function removal(
   after: string[],
   swap: SwapRole,
 ): Step {
-  const action: Action = { kind: "remove", container: refTo(old), discard: false };
+  const { volumeIds } = old;
+  const action: Action = {
+    kind: "remove",
+    container: refTo(old),
+    discard: false,
+    ...(volumeIds ? { volumeIds } : {}),
+  };
   return { id, action, cause, after, swap };
 }

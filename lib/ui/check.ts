@@ -45,6 +45,9 @@ export function verdict({ findings, warnings, count }: Checked): string {
   const doubts = of("warning") + warnings.length;
   const found = [counted(errors, "error"), counted(doubts, "warning"), counted(of("note"), "note")]
     .filter((text) => text);
+  if (found.length === 0 && count === 0) {
+    return "There is nothing to check: no service of the Compose files is active.";
+  }
   if (found.length === 0) return `Nothing stands against updates of ${counted(count, "service")}.`;
   const end = errors > 0 ? "a deploy of all would be refused" : "none would stop a deploy";
   return `${listed(found)}: ${end}.`;

@@ -157,14 +157,12 @@ function serviceLine({ service, kind, done, total }: ServiceOutcome): string[] {
 
 /** What became of all of it. */
 export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
-  const names = changedServices(plan).join(", ");
   const time = secondsText(durationMs);
   switch (outcome) {
     case "nothing":
       return nothingToDo(plan);
     case "done":
-      if (!names) return nothingToDo(plan);
-      return `Deployed ${names} in ${time}.`;
+      return doneLine(plan, time) ?? nothingToDo(plan);
     case "untouched":
       return `Failed after ${time}; nothing that runs was touched.`;
     case "restored":
@@ -178,9 +176,31 @@ export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): s
   return outcome satisfies never;
 }
 
+function doneLine(plan: Plan, time: string): string | undefined {
+  const [defined, gone] = [true, false].map((isDefined) =>
+    plan.changes.filter(({ desired, cause }) => cause && (desired !== undefined) === isDefined)
+      .map(({ service }) => service).join(", ")
+  );
+  if (plan.purpose === "create") {
+    return defined ? `Created containers of ${defined} in ${time}; none was started.` : undefined;
+  }
+  const verb = plan.purpose === "rollback" ? "Rolled back" : "Deployed";
+  const parts = [
+    defined && `${verb} ${defined}`,
+    gone && `${defined ? "removed" : "Removed"} ${gone}`,
+  ];
+  const text = parts.filter((part) => part).join(" and ");
+  return text ? `${text} in ${time}.` : undefined;
+}
+
 function nothingToDo(plan: Plan): string {
-  const count = plan.changes.filter((change) => change.desired).length;
-  return `Nothing to do: ${count} ${count === 1 ? "service is" : "services are"} up to date.`;
+  const services = plan.changes.filter((change) => change.desired);
+  const { length: count } = services;
+  if (count === 0) return "Nothing to do: no service of the Compose files is active.";
+  const are = count === 1 ? "service is" : "services are";
+  return plan.purpose === "create" && services.some(({ cause }) => cause)
+    ? "Nothing to create: all containers are there; deploy without --no-start to go on."
+    : `Nothing to do: ${count} ${are} up to date.`;
 }
 
 function changedServices(plan: Plan): string[] {

@@ -3,9 +3,10 @@ import { KerekError } from "../errors.ts";
 import { exits, healthy } from "../execute/behaviour.ts";
 import type { DeployEvent } from "../execute/events.ts";
 import { simulate, type Simulation } from "../execute/simulate.ts";
+import type { Plan, PlanOptions } from "../plan/model.ts";
 import { parseActual, parseDesired } from "../plan/testing/notation.ts";
 import { planFor } from "../plan/testing/plan_for.ts";
-import { plainLines } from "./plain.ts";
+import { closingLine, plainLines } from "./plain.ts";
 
 const text = (events: DeployEvent[]) => events.flatMap(plainLines).join("\n");
 
@@ -169,4 +170,32 @@ Nothing to do: 1 service is up to date.
 Deno.test("output of builds and pulls is indented, without its empty lines", () => {
   const output = { type: "output", at: 0, text: "#1 load\n\n  #2 build\n" } as const;
   assert.deepEqual(plainLines(output), ["  | #1 load", "  |   #2 build"]);
+});
+
+Deno.test("the closing line says what was done", () => {
+  const closing = (
+    actual: string,
+    desired: string,
+    options: Partial<PlanOptions> = {},
+    purpose?: Plan["purpose"],
+  ) => {
+    const plan = planFor(parseDesired(desired), parseActual(actual), options);
+    return closingLine("done", purpose ? { ...plan, purpose } : plan, 1000);
+  };
+  const orphans = { removeOrphans: true };
+  assert.equal(closing("Xa1 Ya1", "Xb1+- Yb1+-"), "Deployed X, Y in 1.00 s.");
+  assert.equal(closing("Xa1 Ya1", "Xb1+-", orphans), "Deployed X and removed Y in 1.00 s.");
+  assert.equal(closing("Xb1 Ya1", "Xb1+-", orphans), "Removed Y in 1.00 s.");
+  assert.equal(closing("Xa1", "Xb1+-", {}, "rollback"), "Rolled back X in 1.00 s.");
+  assert.equal(
+    closing("Xa1", "Xb1+-", { noStart: true }),
+    "Created containers of X in 1.00 s; none was started.",
+  );
+  const nothing = (actual: string, options: Partial<PlanOptions>) =>
+    closingLine("nothing", planFor(parseDesired("Xb1+-"), parseActual(actual), options), 0);
+  assert.equal(nothing("Xb1", { noStart: true }), "Nothing to do: 1 service is up to date.");
+  assert.equal(
+    nothing("Xa1 Xb2,", { noStart: true }),
+    "Nothing to create: all containers are there; deploy without --no-start to go on.",
+  );
 });

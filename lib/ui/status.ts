@@ -12,6 +12,7 @@ interface Status {
 /** A project as lines for people. */
 export function statusLines({ services, orphans, lock, project }: Status): string[] {
   const lines = services.flatMap((service) => [headline(service), ...table(service.replicas)]);
+  if (services.length === 0) lines.push("No service of the Compose files is active.");
   if (orphans.length > 0) {
     lines.push("No longer in the Compose files:", ...table(orphans));
   }

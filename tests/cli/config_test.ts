@@ -85,7 +85,8 @@ Deno.test("what cannot be read is an error with its place, as for a deploy", asy
     assert.equal(
       stderr,
       'Cannot read the Compose files: services.web.x-kerek.drain.wait: "soon" is not a duration; ' +
-        "write it like 500ms, 10s or 1m30s\n",
+        "write it like 500ms, 10s or 1m30s\n" +
+        "hint: Mend the Compose file; docs/configuration.md says what there is.\n",
     );
     assert.deepEqual([stdout, exitCode], ["", 3]);
   }
@@ -108,7 +109,7 @@ Deno.test("what Compose warns of goes to standard error", async () => {
       });
     },
   });
-  assert.equal(stderr, 'Warning: The "TAG" variable is not set.\n');
+  assert.equal(stderr, 'Warning: The "TAG" variable is not set. [unset-variable]\n');
   assert.deepEqual(servicesIn(stdout), ["api", "web"]);
 });
 

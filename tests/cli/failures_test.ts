@@ -4,6 +4,8 @@ import { KerekError } from "../../lib/errors.ts";
 import type { Output } from "../../lib/engine/spawn.ts";
 import { deployed, type Scene } from "./deployed.ts";
 
+const mend = "hint: Mend the Compose file; `docker compose config` reads it, too.\n";
+
 /** A machine whose programs answer so. */
 function failing(fail: (words: string[]) => Partial<Output> | undefined): Scene {
   return {
@@ -33,7 +35,7 @@ Deno.test("a deploy that cannot begin says what, why, and what to do, and ends w
     [
       "deploy",
       composeSays("yaml: line 3: did not find expected node content\n"),
-      "Cannot read the Compose files: yaml: line 3: did not find expected node content\n",
+      "Cannot read the Compose files: yaml: line 3: did not find expected node content\n" + mend,
     ],
     [
       "deploy",
@@ -45,7 +47,8 @@ Deno.test("a deploy that cannot begin says what, why, and what to do, and ends w
       ),
       'Cannot read the Compose files: service "web" has neither an image nor a build context ' +
       "specified\n" +
-      '  The "TAG" variable is not set. Defaulting to a blank string.\n',
+      '  The "TAG" variable is not set. Defaulting to a blank string.\n' +
+      mend,
     ],
     [
       "deploy",
@@ -96,6 +99,15 @@ Deno.test("a deploy that cannot begin says what, why, and what to do, and ends w
       "hint: Start podman.socket, or say where it is with --host or CONTAINER_HOST.\n",
     ],
     [
+      "deploy",
+      composeSays(
+        "validating /srv/c.yaml: services.web Additional property provider is not allowed\n",
+      ),
+      "Cannot read the Compose files: /srv/c.yaml: services.web.provider: " +
+      "it takes Docker Compose 2.36, this is 2.26.1\n" +
+      "hint: Leave it out, or update Docker Compose.\n",
+    ],
+    [
       "deploy wbe",
       failing(() => undefined),
       "Cannot deploy wbe: the Compose files define no such service\nhint: Did you mean web?\n",
@@ -105,7 +117,8 @@ Deno.test("a deploy that cannot begin says what, why, and what to do, and ends w
       failing(([command, ...rest]) =>
         command === "config" && rest.length === 0 ? { stdout: "services: {}" } : undefined
       ),
-      "Cannot read the Compose files: name: Invalid input: expected string, received undefined\n",
+      "Cannot read the Compose files: name: Invalid input: expected string, received undefined\n" +
+      "hint: Mend the Compose file; docs/configuration.md says what there is.\n",
     ],
     [
       "deploy",
@@ -136,7 +149,7 @@ Deno.test("of two failures it is always the same one that is told, whichever com
         fake.answer = ([command]) => ({ code: 1, stderr: `${command} failed\n` });
       },
     });
-    assert.equal(stderr, "Cannot read the Compose files: config failed\n");
+    assert.equal(stderr, `Cannot read the Compose files: config failed\n${mend}`);
   }
 });
 
@@ -155,4 +168,29 @@ Deno.test("a lock that cannot be given back does not hide how the deploy has end
       /^Warning: The lock stays, and the next deploy takes it over: no daemon answers at unix:\/\/\/x$/m,
     );
   }
+});
+
+Deno.test("a service that is none is refused in words of the command", async () => {
+  const state = { services: { web: { hash: "new" } } };
+  for (const [command, verb] of [["deploy", "deploy"], ["check", "check"], ["status", "show"]]) {
+    const { stderr, exitCode } = await deployed(`${command} wbe`, { state });
+    assert.equal(
+      stderr,
+      `Cannot ${verb} wbe: the Compose files define no such service\nhint: Did you mean web?\n`,
+    );
+    assert.equal(exitCode, 3);
+  }
+});
+
+Deno.test("files that have no service to deploy are no reason for odd sentences", async () => {
+  const said = async (line: string) => {
+    const { stdout, stderr, exitCode } = await deployed(line, { state: { services: {} } });
+    assert.equal(exitCode, 0);
+    return stdout + stderr;
+  };
+  const none = "no service of the Compose files is active.\n";
+  assert.equal(await said("deploy"), `Nothing to do: ${none}`);
+  assert.equal(await said("deploy --dry-run"), `Nothing to do: ${none}`);
+  assert.equal(await said("check"), `There is nothing to check: ${none}`);
+  assert.equal(await said("status"), `N${none.slice(1)}`);
 });

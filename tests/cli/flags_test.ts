@@ -602,7 +602,34 @@ Deno.test("what Compose warns of is said, once", async () => {
   });
   assert.equal(
     stderr,
-    'Warning: The "TAG" variable is not set.\nNothing to do: 1 service is up to date.\n',
+    'Warning: The "TAG" variable is not set. [unset-variable]\nNothing to do: 1 service is up to date.\n',
   );
   assert.equal(exitCode, 0);
+});
+
+Deno.test("what --no-start left is no unfinished deploy, and what a dead one left is", async () => {
+  const scene = { ...outdatedWeb };
+  const { spawner, stderr: created } = await deployed("deploy --no-start", scene);
+  assert.match(created, /\nCreated containers of web in .* s; none was started\.\n$/);
+  const again = await deployed("deploy --no-start", { spawner });
+  assert.match(again.stderr, /\nNothing to create: all containers are there;/);
+  const dry = await deployed("deploy --dry-run", { spawner });
+  assert.doesNotMatch(dry.stdout, /not finished/);
+  // A process of this machine that does not run any more.
+  spawner.state.lock = {
+    labels: {
+      "kerek.lock": "shop",
+      "kerek.lock.owner": "ops@web1",
+      "kerek.lock.pid": "1",
+      "kerek.lock.place": "elsewhere",
+      "kerek.lock.beats": "yes",
+    },
+    created: "2026-01-02T02:04:05Z",
+    beatS: 0,
+  };
+  const { stderr } = await deployed("deploy", { spawner });
+  assert.match(
+    stderr,
+    /Warning: services\.web: an earlier deploy was not finished \(1 container created and never started\)/,
+  );
 });

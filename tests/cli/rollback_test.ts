@@ -46,7 +46,7 @@ Deno.test("a rollback brings image and configuration back, and is an entry itsel
   assert.equal(exitCode, 0, stderr);
   assert.equal(stdout, "");
   assert.match(stderr, /^Going back to 2 \(ops@web1, 2026-01-02T03:04:05\.000Z\)\n/);
-  assert.match(stderr, /\nDeployed web in .*\.\n$/);
+  assert.match(stderr, /\nRolled back web in .*\.\n$/);
   // The name stands for C's image, so B's is pinned, of which the config hash tells.
   assert.deepEqual(runs(spawner), ["B-pinned sha256:image-B running"]);
   assert.ok(spawner.state.containers.includes(db!), "db was replaced, too");
@@ -223,4 +223,31 @@ Deno.test("with the name of the project, no Compose file is needed", async () =>
   const { exitCode } = await deployed("history -p shop", { spawner });
   assert.equal(exitCode, 0);
   assert.ok(spawner.calls.slice(before).every(({ argv }) => !argv.includes("compose")));
+});
+
+Deno.test("a history keeps as many deploys as it is told to, and none if it is off", async () => {
+  const spawner = await releases("A", "B", "C");
+  spawner.state.topLevel = { "x-kerek": { history: 2 } };
+  await release(spawner, "D");
+  assert.deepEqual((await table(spawner)).map((line) => line[0]), ["3", "4"]);
+  spawner.state.topLevel = { "x-kerek": { history: "off" } };
+  await release(spawner, "E");
+  assert.deepEqual((await table(spawner)).map((line) => line[0]), ["3", "4"]);
+});
+
+Deno.test("a rollback that another deploy keeps waiting says what it was to do", async () => {
+  const spawner = await releases("A", "B");
+  spawner.state.lock = {
+    labels: {
+      "kerek.lock": "shop",
+      "kerek.lock.owner": "other@there",
+      "kerek.lock.pid": "1",
+      "kerek.lock.place": "x",
+    },
+    created: spawner.engineTime,
+    beatS: 0,
+  };
+  const { exitCode, stderr } = await deployed("rollback", { spawner });
+  assert.equal(exitCode, 6);
+  assert.match(stderr, /\nCannot roll back shop: other@there .* is deploying it\n/);
 });

@@ -66,6 +66,19 @@ for (const order of orders) {
   );
 }
 
+scenario("names stay low, also where a deploy was cut off before it gave them", async (project) => {
+  await project.define({ services: { web: service({ replicas: 2 }) } });
+  for (const VERSION of ["A", "B", "C"]) await project.deploy([], { env: { VERSION } });
+  // As Compose creates them, before kerek comes to rename them.
+  const created = ["up", "--no-start", "--no-recreate", "--scale", "web=4", "--", "web"];
+  await project.compose(created, { env: { VERSION: "D" } });
+  const numbers = async () =>
+    (await project.containers()).map(({ name }) => name.split("-").at(-1));
+  assert.deepEqual(await numbers(), ["1", "2", "7", "8"]);
+  await project.deploy([], { env: { VERSION: "D" } });
+  assert.deepEqual(await numbers(), ["3", "4"]);
+});
+
 scenario("replicas of the wanted version that ended are started again", async (project) => {
   await project.define({ services: { web: service({ replicas: 2 }) } });
   await project.deploy();

@@ -47,6 +47,7 @@ scenario("stop-first replicas hand on what is in volumes without a name", async 
   assert.deepEqual(await files(project), ofA);
   assert.deepEqual((await project.containers()).map(({ version }) => version), ["B", "B", "B"]);
   for (const volume of first) assert.equal(await isThere(volume), false);
+  assert.doesNotMatch(stderr, /is left/);
 
   // What failed takes nothing along.
   const second = await volumes(project);
@@ -67,7 +68,10 @@ scenario("stop-first replicas hand on what is in volumes without a name", async 
     dry.stderr + dry.stdout,
     /services\.db\.volumes: what is at \/srv\/data of .* stop-first/,
   );
-  await project.deploy([], { env: { VERSION: "D" } });
+  const { stderr: told } = await project.deploy([], { env: { VERSION: "D" } });
+  for (const volume of third) {
+    assert.match(told, new RegExp(`Removed db-\\d: volume ${volume.slice(0, 12)} is left `));
+  }
   for (const volume of [...second, ...third]) {
     assert.equal(await isThere(volume), true);
     await docker(["volume", "rm", volume]);

@@ -1,6 +1,5 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { ComposeOptions } from "../options.ts";
-import type { HashedFile } from "./entry.ts";
 
 /** What of the machine tells which files Compose reads. */
 export interface FilePlaces {
@@ -35,19 +34,4 @@ export function composeFiles(
     defaultNames.find(([name]) => fileExists(inFolder(name)))?.map(inFolder) ?? [];
   if (main === undefined) return [];
   return [main, ...overrides.filter(fileExists).slice(0, 1)];
-}
-
-/** Hashes of files; those that cannot be read are left out. */
-export async function hashed(paths: string[]): Promise<HashedFile[]> {
-  const files = await Promise.all(paths.map(async (path): Promise<HashedFile[]> => {
-    try {
-      if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return [];
-      const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
-      const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0"));
-      return [{ path, sha256: hex.join("") }];
-    } catch {
-      return [];
-    }
-  }));
-  return files.flat();
 }

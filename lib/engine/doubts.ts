@@ -1,0 +1,19 @@
+import { audible, type Finding, findingText, type WarningName } from "../plan/finding.ts";
+import { warningsIn } from "./log_line.ts";
+
+/** What Compose itself says is doubtful in the files, with a name each, without what is ignored. */
+export function composeDoubts(stderr: string, ignored?: WarningName[]): string[] {
+  const findings = warningsIn(stderr).map((text): Finding => ({
+    severity: "warning",
+    name: nameOf(text),
+    path: "",
+    reason: text,
+    remedy: "",
+  }));
+  return audible(findings, ignored).map(findingText);
+}
+
+function nameOf(text: string): WarningName {
+  if (/variable is not set/.test(text)) return "unset-variable";
+  return /\bobsolete\b/.test(text) ? "obsolete-key" : "compose";
+}

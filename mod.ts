@@ -30,7 +30,7 @@ export {
 } from "./lib/api_hosts.ts";
 export { ExitCode, KerekError } from "./lib/errors.ts";
 export type { DeployEvent, Outcome, Phase } from "./lib/execute/events.ts";
-export type { Entry, HashedFile, KeptService } from "./lib/history/entry.ts";
+export type { Entry, HashedFile, KeptService, TriedImage } from "./lib/history/entry.ts";
 export * from "./lib/hooks/sdk.ts";
 export type { ImageTransfer, KnownImage, Way } from "./lib/images/plan.ts";
 export type { TransferEvent } from "./lib/images/transfer_ports.ts";
@@ -56,6 +56,7 @@ export type {
   ExclusiveClaim,
   ExecPurpose,
   ExecSpec,
+  External,
   FailureAction,
   Gate,
   HeldPort,
@@ -71,6 +72,7 @@ export type {
   SwapChange,
   SwapRole,
   UpdatePolicy,
+  VolumeDefinition,
   WritableVolume,
 } from "./lib/plan/model.ts";
 export type { ProjectHistory } from "./lib/project_history.ts";

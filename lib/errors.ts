@@ -17,7 +17,7 @@ export const ExitCode = {
   notRestored: 5,
   /** Another deploy of the project is going on; nothing was touched. */
   locked: 6,
-  /** Interrupted by Ctrl-C or SIGTERM. */
+  /** Interrupted by Ctrl-C, SIGTERM or the end of the terminal or SSH session. */
   interrupted: 130,
 } as const;
 

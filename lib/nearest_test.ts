@@ -10,8 +10,12 @@ Deno.test("a slip of the finger finds the name that was meant", () => {
     ["reverse_proxy", "reverse-proxy"],
     ["reverseprxy", "reverse-proxy"],
     ["database", undefined],
+    ["we", "web"],
+    ["werker", "worker"],
     ["", undefined],
+    ["x", undefined],
   ];
   for (const [name, meant] of cases) assert.equal(nearest(name, known), meant, name);
   assert.equal(nearest("web", []), undefined);
+  assert.equal(nearest("ap", ["api", "app", "app2"]), "api or app");
 });

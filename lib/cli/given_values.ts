@@ -1,4 +1,5 @@
 import { engineValues, type Given, given, serviceValues } from "../given.ts";
+import type { ComposeOptions } from "../options.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** What of a command line and the environment ends up in the command lines of other programs. */
@@ -19,14 +20,14 @@ function ownValues(invocation: Extract<Invocation, { options: unknown }>): Given
     case "status": {
       const { compose, services } = invocation.options;
       return [
-        ...given("project", "--project-name", compose.projectName),
+        ...projectValues(compose),
         ...serviceValues(services),
       ];
     }
     case "doctor":
     case "history":
     case "unlock":
-      return given("project", "--project-name", invocation.options.compose.projectName);
+      return projectValues(invocation.options.compose);
     case "hooks":
       return given("file", "file", invocation.options.file);
     case "provision": {
@@ -51,3 +52,10 @@ function ownValues(invocation: Extract<Invocation, { options: unknown }>): Given
     }
   }
 }
+
+/** Of files, only that they are named: those of Compose may have any name. */
+const projectValues = ({ envFiles, files, projectName }: ComposeOptions): Given[] => [
+  ...given("project", "--project-name", projectName),
+  ...files.filter((path) => path === "").flatMap((path) => given("file", "--file", path)),
+  ...envFiles.filter((path) => path === "").flatMap((path) => given("file", "--env-file", path)),
+];

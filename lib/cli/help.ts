@@ -10,7 +10,7 @@ const meanings: Record<keyof typeof ExitCode, string> = {
   restored: "failed; what was being replaced serves as before",
   notRestored: "failed, and not all could be put back: have a look",
   locked: "another deploy of the project is going on; nothing was touched",
-  interrupted: "interrupted by Ctrl-C or SIGTERM",
+  interrupted: "interrupted by Ctrl-C, SIGTERM or a hang-up",
 };
 
 /** The part of a help text that lists the exit codes. */

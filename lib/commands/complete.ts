@@ -5,21 +5,30 @@ import { type Candidate, type Completion, fitting, type Source } from "../comple
 import { openPrograms } from "../engine/open_programs.ts";
 import type { Programs } from "../engine/programs.ts";
 import { type Spawner, spawner } from "../engine/spawn.ts";
-import { surroundings } from "../engine/surroundings.ts";
+import type { Surroundings } from "../engine/clients.ts";
+import { surroundings as surroundingsOf } from "../engine/surroundings.ts";
 import { ExitCode } from "../errors.ts";
+import { isGood } from "../history/entry.ts";
 import type { ComposeOptions, EngineOptions } from "../options.ts";
+import { historyOf } from "../project_history.ts";
+import { printable } from "../ui/printable.ts";
 
 /** How long programs may take to say what there is, in milliseconds: somebody waits at the prompt. */
 const longestMs = 5_000;
+
+interface Ports {
+  spawner: Spawner;
+  surroundings?: (engine: EngineOptions) => Surroundings;
+}
 
 /** `kerek __complete`: what shells ask at every TAB. Whatever goes wrong, there is just less. */
 export async function runComplete(
   { completion, described }: { completion: Completion; described: boolean },
   io: Io,
-  ports: { spawner: Spawner } = { spawner },
+  ports: Ports = { spawner },
 ): Promise<ExitCode> {
   const { candidates, source } = completion;
-  const more = source === undefined ? [] : await askFor(source, completion, io, ports.spawner);
+  const more = source === undefined ? [] : await askFor(source, completion, io, ports);
   io.stdout(cobraText(
     { ...completion, candidates: [...candidates, ...fitting(more, completion)] },
     { described },
@@ -31,7 +40,7 @@ async function askFor(
   source: Source,
   { before }: Completion,
   io: Io,
-  spawner: Spawner,
+  { spawner, surroundings = surroundingsOf }: Ports,
 ): Promise<Candidate[]> {
   try {
     const { engine, compose } = optionsOf(before, io);
@@ -49,6 +58,7 @@ async function askFor(
       surroundings: surroundings(at),
       readStdin: () => Promise.resolve(""),
     });
+    if (source === "entries") return await entriesOf(programs, compose);
     const { code, stdout } = await queries[source](programs);
     const names = code === 0 ? stdout.split("\n").map((line) => line.trim()) : [];
     return [...new Set(names)].filter(isPlain).map((value) => ({ value, description: "" }));
@@ -57,7 +67,19 @@ async function askFor(
   }
 }
 
-const queries: Record<Source, (programs: Programs) => ReturnType<Programs["tryCompose"]>> = {
+/** Entries of the history that a rollback can go to, the latest first. */
+async function entriesOf(programs: Programs, compose: ComposeOptions): Promise<Candidate[]> {
+  const { entries } = await historyOf(programs, { compose });
+  return entries.filter(isGood).toReversed().map(({ number, at, owner, changed }) => ({
+    value: String(number),
+    description: printable(`${at.slice(0, 19)}Z ${owner}: ${changed.join(", ")}`),
+  }));
+}
+
+const queries: Record<
+  Exclude<Source, "entries">,
+  (programs: Programs) => ReturnType<Programs["tryCompose"]>
+> = {
   contexts: (programs) => programs.tryEngine(["context", "ls", "--format", "{{.Name}}"]),
   images: (programs) =>
     programs.tryEngine([

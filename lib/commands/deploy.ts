@@ -8,7 +8,7 @@ import { type Machine, realMachine } from "../machine.ts";
 import { leftLines } from "../ui/left.ts";
 import { ansiPalette, plainPalette } from "../ui/palette.ts";
 import { isColored } from "../ui/progress.ts";
-import { deployManner, dryRunManner } from "./deploy_manner.ts";
+import { deployManner } from "./deploy_manner.ts";
 import { failureRecord, openDisplay } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { permitProbe, startProber } from "./prober.ts";
@@ -40,7 +40,6 @@ export async function atEdge(
   act: (ports: DeployPorts) => Promise<Outcome>,
 ): Promise<ExitCode> {
   const { dryRun, ...others } = options;
-  // A dry run has nothing to look back on.
   const { probe, report, timeline } = dryRun ? {} : others;
   const { clock } = machine;
   if (probe !== undefined) await permitProbe(probe);
@@ -54,8 +53,9 @@ export async function atEdge(
     left = leftLines(events);
     stop("interrupted");
   });
-  const manner = dryRun ? dryRunManner : deployManner;
-  const display = await openDisplay(options.compose, io, clock, manner);
+  const display = await openDisplay(options.compose, io, clock, deployManner(options));
+  const idle = dryRun ? idleOptions(others) : "";
+  if (idle) display.warn(`${idle}: a dry run has nothing to look back on`);
   const emit = (event: DeployEvent) => {
     // What a build prints, only those look at.
     if (timeline || reportFile || event.type !== "output") events.push(event);
@@ -87,6 +87,10 @@ export async function atEdge(
     release();
   }
 }
+
+/** Options that are of no effect on a dry run. */
+const idleOptions = ({ probe, report, timeline }: DeployCommandOptions): string =>
+  [probe && "--probe", report && "--report", timeline && "--timeline"].filter((x) => x).join(", ");
 
 async function drawn(events: DeployEvent[], { compose }: DeployOptions, io: Io): Promise<string> {
   const [{ timelineLines }, { timelineOf }] = await Promise.all([

@@ -24,7 +24,7 @@ export async function runHistory(
     const isEmpty = history.entries.length === 0;
     emit(toldTable("history", historyValue(history), {
       format: options.format,
-      lines: isEmpty ? [] : historyLines(history),
+      lines: isEmpty ? [] : historyLines(history, io.isTerminal.stdout ? io.columns() : undefined),
       notes: isEmpty ? [`${history.project} has no history yet.`] : [],
     }));
     return ExitCode.done;

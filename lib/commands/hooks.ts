@@ -5,7 +5,7 @@ import { hookStarter } from "../hooks/starter.ts";
 import type { HooksOptions } from "../options.ts";
 import { type Told, toldResult } from "../ui/told.ts";
 import { telling } from "./display.ts";
-import { fileReason } from "./file_reason.ts";
+import { fileReason } from "../file_reason.ts";
 
 /** `kerek hooks init` and `kerek hooks list`. */
 export async function runHooks(options: HooksOptions, io: Io): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import type { Io } from "../cli/io.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import type { DeployEvent } from "../execute/events.ts";
-import { fileReason } from "./file_reason.ts";
+import { fileReason } from "../file_reason.ts";
 
 /** The file of `--report`. */
 export class ReportFile {

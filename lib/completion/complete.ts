@@ -1,7 +1,7 @@
 import type { CommandModel, OptionModel } from "../cli/model.ts";
 
 /** What programs have to be asked for. */
-export type Source = "contexts" | "images" | "profiles" | "projects" | "services";
+export type Source = "contexts" | "entries" | "images" | "profiles" | "projects" | "services";
 
 /** What may stand at the end of a command line. */
 export interface Completion {
@@ -101,6 +101,7 @@ const optionSources: Record<string, Source> = {
   "--context": "contexts",
   "--profile": "profiles",
   "--project-name": "projects",
+  "--to": "entries",
 };
 
 /** By the name of an operand or of an option's value. */

@@ -49,6 +49,7 @@ Deno.test("what programs know and what is on disk is asked for where it fits", (
     ["deploy -- w", "services", "none"],
     ["deploy --profile ", "profiles", "none"],
     ["deploy -p", undefined, "none"],
+    ["rollback --to ", "entries", "none"],
     ["deploy -p ", "projects", "none"],
     ["-c ", "contexts", "none"],
     ["transfer-images ", "images", "none"],

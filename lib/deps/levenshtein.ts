@@ -1,2 +1,2 @@
-/** The nearest word, for "did you mean" (a move to JSR's `@std/text` changes this line). */
-export { closestMatch } from "npm:leven@4.1.0";
+/** How far words are from each other, for "did you mean" (a move to JSR's `@std/text` changes this line). */
+export { default as distance } from "npm:leven@4.1.0";

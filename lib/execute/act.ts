@@ -1,5 +1,6 @@
 import { KerekError } from "../errors.ts";
 import { describe, phrase } from "../plan/describe.ts";
+import { byCodePoint } from "../plan/consider.ts";
 import type { Action, ContainerRef, Step } from "../plan/model.ts";
 import { awaitReady, passGate } from "./gate.ts";
 import { callHook } from "./hook.ts";
@@ -28,7 +29,7 @@ export async function act(
     case "create": {
       const own = await engine.create(action.services);
       created.push(...own);
-      return own.map((container) => container.name).join(", ");
+      return own.toSorted(byServiceAndNumber).map(({ name }) => name).join(", ");
     }
     case "inject":
       return await engine.inject(id(action.container), action.container.service), "";
@@ -119,3 +120,6 @@ async function verify(
   );
   return [...new Set(await Promise.all(waits))].join(", ");
 }
+
+const byServiceAndNumber = (a: CreatedContainer, b: CreatedContainer): number =>
+  byCodePoint(a.service, b.service) || a.number - b.number;

@@ -25,6 +25,18 @@ export interface Entry {
   inactive?: string[];
   /** What every service was from then on; empty unless all went well. */
   services: KeptService[];
+  /** What was to run, of services that it was to change; absent if all went well. */
+  tried?: TriedImage[];
+}
+
+/** The image that a service was to run. */
+export interface TriedImage {
+  /** The service. */
+  name: string;
+  /** Its image as the Compose files name it. */
+  image: string;
+  /** What that name stood for, without `sha256:`; absent if that was not known. */
+  imageId?: string;
 }
 
 /** A file by its content. */

@@ -33,6 +33,11 @@ const entrySchema = z.object({
     revisions: z.array(z.string()),
     replicas: z.number(),
   })),
+  tried: z.array(z.object({
+    name: z.string(),
+    image: z.string(),
+    imageId: z.string().optional(),
+  })).optional(),
 });
 
 /** An entry of which the engine has yet to say when it was made. */

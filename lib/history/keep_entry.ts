@@ -4,7 +4,7 @@ import { projectDirectory } from "../engine/project_directory.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
 import { configurationOf, withOlder } from "./configuration.ts";
-import { type HashedFile, isGood, type KeptService, nextNumber } from "./entry.ts";
+import { type HashedFile, isGood, type KeptService, nextNumber, type TriedImage } from "./entry.ts";
 import type { Finished } from "./finished.ts";
 import { hashed } from "./hashed.ts";
 import { HistoryStore, type NewEntry } from "./history_store.ts";
@@ -36,7 +36,7 @@ export async function keepEntry(finished: Finished): Promise<number> {
     services: [],
   };
   if (outcome !== "done") {
-    await store.add(bare, entries, { size });
+    await store.add({ ...bare, tried: triedImages(finished) }, entries, { size });
     return bare.number;
   }
   const last = entries.findLast(isGood);
@@ -69,6 +69,15 @@ async function inactiveOf({ planned, basis }: Finished): Promise<string[] | unde
   if (code !== 0) return undefined;
   const active = new Set(project.services.map(({ name }) => name));
   return stdout.split("\n").filter((name) => name !== "" && !active.has(name)).sort();
+}
+
+/** What services were to run. */
+function triedImages({ planned: { plan, imageIds } }: Finished): TriedImage[] {
+  return plan.changes.flatMap(({ cause, desired }): TriedImage[] => {
+    if (cause === "" || !desired) return [];
+    const imageId = imageIds.get(desired.image);
+    return [{ name: desired.name, image: desired.image, ...imageId ? { imageId } : {} }];
+  });
 }
 
 /** What a service is after its change. */

@@ -19,7 +19,9 @@ export interface Wish {
  */
 export function chooseTarget<E extends Entry>(entries: E[], replicas: Replica[], wish: Wish): E {
   const known = [...new Set(entries.flatMap(({ services }) => services.map(({ name }) => name)))];
-  for (const name of wish.services) if (!known.includes(name)) throw unknown(name, known);
+  for (const name of wish.services) {
+    if (known.length > 0 && !known.includes(name)) throw unknown(name, known, entries);
+  }
   const target = wish.to === undefined
     ? previous(entries, replicas, wish)
     : numbered(entries, wish.to, wish);
@@ -61,8 +63,9 @@ function numbered<E extends Entry>(entries: E[], number: number, { project }: Wi
   throw none(project, `deploy ${number} did not go well (${found.outcome})`);
 }
 
-function unknown(name: string, known: string[]): KerekError {
-  const guess = nearest(name, known);
+function unknown(name: string, known: string[], entries: Entry[]): KerekError {
+  const isNumber = entries.some(({ number }) => String(number) === name);
+  const guess = isNumber ? `--to ${name}` : nearest(name, known);
   return new KerekError(`Cannot roll back ${name}: the history has no such service`, {
     hint: guess ? `Did you mean ${guess}?` : `Services are: ${known.sort().join(", ") || "none"}.`,
   });

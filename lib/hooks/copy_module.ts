@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { transformSync } from "../deps/amaro.ts";
 import { init, parse } from "../deps/es_module_lexer.ts";
 import { KerekError } from "../errors.ts";
+import { fileReason } from "../file_reason.ts";
 import { ownModule, textSuffix } from "./embedded.ts";
 import type { ModuleCopy } from "./protocol.ts";
 
@@ -70,7 +71,7 @@ async function read(module: string, { url, from }: Source): Promise<string> {
     return await response.text();
   } catch (error) {
     const isMissing = error instanceof Deno.errors.NotFound;
-    const reason = isMissing ? "there is no such file" : (error as Error).message;
+    const reason = isMissing ? "there is no such file" : fileReason(error);
     const place = from === undefined ? shownPath(url) : `${from} imports ${shownPath(url)}`;
     throw cannotLoad(module, `${place}: ${reason}`, from === undefined && isMissing ? hint : {});
   }

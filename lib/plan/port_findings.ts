@@ -38,10 +38,12 @@ function tooFew(
   return {
     severity: "error",
     path,
-    reason: `${need}, and ${published} ${size === 1 ? "is" : "are"} ${size}` +
-      (others.length > 0
-        ? `, of which ${names} ${others.length > 1 ? "hold" : "holds"} ${size - usable}`
-        : ""),
+    reason: `${need}, and ${published} ${size === 1 ? "is a single one" : `are ${size}`}` +
+      (others.length === 0
+        ? ""
+        : size === 1
+        ? `, which ${names} holds`
+        : `, of which ${names} ${others.length > 1 ? "hold" : "holds"} ${size - usable}`),
     remedy: "Ask for fewer replicas or other ports, or let a reverse proxy hold the port.",
   };
 }
@@ -62,7 +64,10 @@ function overlapFindings(
   const few = free <= 0 ? "none" : `only ${free}`;
   const text = {
     path: range.path,
-    reason: `with order start-first, ${few} of the host ports ${range.published} is free beside ` +
+    reason:
+      `with order start-first, ${few} of the host ports ${range.published} ${
+        free > 1 ? "are" : "is"
+      } free beside ` +
       `${olds.length === 1 ? "the old container" : `the ${olds.length} old containers`}`,
     remedy: `Widen the range by ${most - Math.max(0, free)}, or set ` +
       `services.${name}.deploy.update_config.order to stop-first.`,

@@ -1,4 +1,5 @@
 import type { Entry } from "../history/entry.ts";
+import { wrap } from "./width.ts";
 
 /** What is printed of a history, see `lib/project_history.ts`. */
 interface History {
@@ -7,8 +8,11 @@ interface History {
   goneImages: string[];
 }
 
-/** A history as lines for people, oldest first, so that the latest is next to the prompt. */
-export function historyLines({ entries, goneImages }: History): string[] {
+/**
+ * A history as lines for people, oldest first, so that the latest is next to the prompt; what is too
+ * long for so many columns goes on below.
+ */
+export function historyLines({ entries, goneImages }: History, columns = Infinity): string[] {
   const gone = new Set(goneImages);
   const rows = [
     ["N", "WHEN", "WHO", "OUTCOME", "WHAT"],
@@ -20,24 +24,40 @@ export function historyLines({ entries, goneImages }: History): string[] {
       what(entry, gone),
     ]),
   ];
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) => row.map((text, i) => text.padEnd(widths[i])).join("  ").trimEnd());
+  const widths = rows[0].slice(0, -1)
+    .map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const left = widths.reduce((sum, width) => sum + width + 2, 0);
+  return rows.flatMap((row) => {
+    const [first, ...more] = wrap(row.at(-1)!, Math.max(leastWhat, columns - left));
+    const head = widths.map((width, i) => `${row[i].padEnd(width)}  `).join("");
+    return [`${head}${first}`.trimEnd(), ...more.map((text) => " ".repeat(left) + text)];
+  });
 }
 
+/** Columns that the last column of the table has at least. */
+const leastWhat = 24;
+
 function what(entry: Entry, gone: Set<string>): string {
-  const byName = new Map(entry.services.map((service) => [service.name, service]));
-  const changes = entry.changed.map((name) => {
-    const { image, imageId } = byName.get(name) ?? {};
-    if (image === undefined) return name;
-    return `${name} (${image}${imageId ? ` ${imageId.slice(0, 12)}` : ""})`;
-  });
   const lacks = entry.services.filter(({ imageId }) => imageId && gone.has(imageId))
     .map(({ name }) => name);
   return [
     ...(entry.rollbackTo === undefined ? [] : [`back to ${entry.rollbackTo}:`]),
-    changes.join(", "),
+    changesText(entry),
     ...(lacks.length > 0 ? [`[image gone: ${lacks.join(", ")}]`] : []),
   ].join(" ");
+}
+
+/** Services that have changed, and what of; those of one image together. */
+function changesText({ changed, services, tried = [] }: Entry): string {
+  const images = new Map([...services, ...tried].map((service) => [service.name, service]));
+  const groups = new Map<string, string[]>();
+  for (const name of changed) {
+    const { image = "", imageId } = images.get(name) ?? {};
+    const text = [image, imageId?.slice(0, 12)].filter((x) => x).join(" ");
+    groups.set(text, [...groups.get(text) ?? [], name]);
+  }
+  return [...groups].map(([image, names]) => names.join(", ") + (image ? ` (${image})` : ""))
+    .join("; ");
 }
 
 /** A history for programs, oldest first. */
@@ -64,6 +84,15 @@ export function historyValue({ project, entries, goneImages }: History) {
         configHash: revisions[0] ?? null,
         replicas,
       })),
+      ...entry.tried
+        ? {
+          tried: entry.tried.map(({ name, image, imageId }) => ({
+            name,
+            image,
+            imageId: imageId === undefined ? null : `sha256:${imageId}`,
+          })),
+        }
+        : {},
     })),
   };
 }

@@ -17,6 +17,7 @@ const web = (imageId: string) => ({
   replicas: 2,
 });
 const job = { name: "job", image: "job:1", digests: [], revisions: [], replicas: 0 };
+const tried = [{ name: "web", image: "app:latest", imageId: "cccccccccccccccc" }];
 const history = {
   project: "shop",
   entries: [
@@ -24,7 +25,14 @@ const history = {
       ...{ ...base, number: 9, outcome: "done" as const, changed: ["web"] },
       services: [web("aaaaaaaaaaaaaaaa"), job],
     },
-    { ...base, number: 10, outcome: "not-restored" as const, changed: ["web"], services: [] },
+    {
+      ...base,
+      number: 10,
+      outcome: "not-restored" as const,
+      changed: ["web"],
+      services: [],
+      tried,
+    },
     {
       ...{ ...base, number: 11, outcome: "done" as const, rollbackTo: 9, changed: ["web", "job"] },
       services: [web("bbbbbbbbbbbbbbbb"), job],
@@ -37,10 +45,25 @@ Deno.test("a history is a table, the latest last", () => {
   assert.deepEqual(historyLines(history), [
     "N   WHEN                  WHO       OUTCOME       WHAT",
     "9   2026-01-02T03:04:05Z  ops@web1  done          web (app:latest aaaaaaaaaaaa)",
-    "10  2026-01-02T03:04:05Z  ops@web1  not-restored  web",
+    "10  2026-01-02T03:04:05Z  ops@web1  not-restored  web (app:latest cccccccccccc)",
     "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: " +
-    "web (app:latest bbbbbbbbbbbb), job (job:1) [image gone: web]",
+    "web (app:latest bbbbbbbbbbbb); job (job:1) [image gone: web]",
   ]);
+  assert.deepEqual(historyLines(history, 80).slice(3), [
+    "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: web (app:latest",
+    "                                                  bbbbbbbbbbbb); job (job:1)",
+    "                                                  [image gone: web]",
+  ]);
+  const of = (services: object[], changed: string[]) =>
+    historyLines({
+      ...history,
+      entries: [{ ...history.entries[0], services, changed } as typeof history.entries[0]],
+    })[1].slice(44);
+  // Services of one image need it only once.
+  assert.equal(
+    of([web("a"), { ...web("a"), name: "api" }, job], ["api", "job", "web"]),
+    "api, web (app:latest a); job (job:1)",
+  );
 });
 
 Deno.test("a history is JSON for programs", () => {

@@ -112,7 +112,7 @@ function doneText(step: Step, detail: string): string {
 }
 
 function aside(durationMs: number, step: Step): string {
-  return `(${secondsText(durationMs)}; ${step.cause})`;
+  return `(${[secondsText(durationMs), step.cause].filter((x) => x).join("; ")})`;
 }
 
 function dryRunLines(plan: Plan): string[] {

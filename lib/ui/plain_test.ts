@@ -6,9 +6,17 @@ import { simulate, type Simulation } from "../execute/simulate.ts";
 import type { Plan, PlanOptions } from "../plan/model.ts";
 import { parseActual, parseDesired } from "../plan/testing/notation.ts";
 import { planFor } from "../plan/testing/plan_for.ts";
+import { type ToldCauses, withoutOldCause } from "./causes.ts";
 import { closingLine, plainLines } from "./plain.ts";
 
-const text = (events: DeployEvent[]) => events.flatMap(plainLines).join("\n");
+function text(events: DeployEvent[]): string {
+  let told: ToldCauses = {};
+  return events.flatMap((event) => {
+    const next = withoutOldCause(told, event);
+    told = next.told;
+    return plainLines(next.event);
+  }).join("\n");
+}
 
 type Transcript = [what: string, Simulation, lines: string];
 
@@ -23,14 +31,14 @@ const transcripts: Transcript[] = [
     `
 Warning: mind the gap
 Created 1 replica of X, 1 replica of Y: test-X-2, test-Y-2 (0.01 s; config hash a → b)
-Started X-2 (0.01 s; config hash a → b)
-X-2 is healthy (1.00 s; config hash a → b)
-Stopped X-1 (0.11 s; config hash a → b)
-Removed X-1 (0.01 s; config hash a → b)
-Stopped Y-1 (0.11 s; config hash a → b)
-Started Y-2 (0.01 s; config hash a → b)
-Y-2 is healthy (1.00 s; config hash a → b)
-Removed Y-1 (0.01 s; config hash a → b)
+Started X-2 (0.01 s)
+X-2 is healthy (1.00 s)
+Stopped X-1 (0.11 s)
+Removed X-1 (0.01 s)
+Stopped Y-1 (0.11 s)
+Started Y-2 (0.01 s)
+Y-2 is healthy (1.00 s)
+Removed Y-1 (0.01 s)
 Deployed X, Y in 2.27 s.
 `,
   ],
@@ -44,11 +52,11 @@ Deployed X, Y in 2.27 s.
     `
 Warning: mind the gap
 Created 2 replicas of X: test-X-3, test-X-4 (0.01 s; config hash a → b)
-Started X-3 (0.01 s; config hash a → b)
-X-3 is healthy (1.00 s; config hash a → b)
-Started X-4 (0.01 s; config hash a → b)
-Stopped X-1 (0.11 s; config hash a → b)
-Removed X-1 (0.01 s; config hash a → b)
+Started X-3 (0.01 s)
+X-3 is healthy (1.00 s)
+Started X-4 (0.01 s)
+Stopped X-1 (0.11 s)
+Removed X-1 (0.01 s)
 X-4 is not ready: it ended with exit code 1
   | test-X-4 says hello
   | and no more
@@ -74,9 +82,9 @@ Warning: mind the gap
 Pulling images of X …
 Pulled images of X (0.01 s; image missing)
 Created 1 replica of X: test-X-2 (0.01 s; config hash a → b)
-Stopped X-1 (0.11 s; config hash a → b)
-Started X-2 (0.01 s; config hash a → b)
-X-2 is healthy (1.00 s; config hash a → b)
+Stopped X-1 (0.11 s)
+Started X-2 (0.01 s)
+X-2 is healthy (1.00 s)
 Cannot remove X-1: device or resource busy
 hint: See what holds it.
 Putting back what was not finished …
@@ -95,12 +103,12 @@ Failed after 1.15 s, and not all could be put back: see the lines above and \`do
     `
 Warning: mind the gap
 Created 1 replica of X: test-X-2 (0.01 s; config hash a → b)
-Stopped X-1 (0.11 s; config hash a → b)
-Started X-2 (0.01 s; config hash a → b)
+Stopped X-1 (0.11 s)
+Started X-2 (0.01 s)
 Putting back what was not finished …
 Removed X-2 (0.01 s; it did not get into service)
 Started X-1 (0.01 s; its replacement was not finished)
-X-1 is healthy (1.00 s; its replacement was not finished)
+X-1 is healthy (1.00 s)
 X: as before
 Interrupted after 1.15 s; what was not done is as it was before. Deploy again to go on.
 `,

@@ -22,13 +22,13 @@ export function justify(left: string, right: string, columns: number): string {
   return right ? cut + " ".repeat(columns - width(cut) - width(right)) + right : cut;
 }
 
-/** A text in lines of so many columns, broken between words; a word that is longer is cut. */
+/** A text in lines of so many columns, broken between words; one that is longer stays whole. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const joined = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
     if (lines.length > 0 && width(joined) <= columns) lines[lines.length - 1] = joined;
-    else lines.push(truncate(word, columns));
+    else lines.push(word);
   }
   return lines;
 }

@@ -6,7 +6,7 @@ Deno.test("lines are broken between words", () => {
     ["one two three", 20, ["one two three"]],
     ["one two three", 13, ["one two three"]],
     ["one two three", 12, ["one two", "three"]],
-    ["one two three", 3, ["one", "two", "th…"]],
+    ["one two three", 3, ["one", "two", "three"]],
     ["", 5, [""]],
   ];
   for (const [text, columns, lines] of cases) assert.deepEqual(wrap(text, columns), lines);

@@ -2,6 +2,7 @@ import { realCommands } from "../../lib/cli/commands.ts";
 import { FakeIo } from "../../lib/cli/fake_io.ts";
 import { main } from "../../lib/cli/main.ts";
 import { runCheck } from "../../lib/commands/check.ts";
+import { runComplete } from "../../lib/commands/complete.ts";
 import { runConfig } from "../../lib/commands/config.ts";
 import { runDeploy } from "../../lib/commands/deploy.ts";
 import { runDoctor } from "../../lib/commands/doctor.ts";
@@ -47,6 +48,8 @@ export async function deployed(line: string, scene: Scene) {
   const exitCode = await main(line.split(" ").filter((word) => word), io, {
     ...realCommands,
     check: (options, io) => runCheck(options, io, machine),
+    complete: (question, io) =>
+      runComplete(question, io, { spawner, surroundings: () => machine.surroundings }),
     config: (options, io) => runConfig(options, io, machine),
     deploy: (options, io) => runDeploy(options, io, machine),
     doctor: (options, io) => runDoctor(options, io, { ...machine, self }),

@@ -540,6 +540,8 @@ Deno.test("--timeline draws what was done, and nothing of what was not", async (
   assert.match(done.stderr, /^shop: .*\n.*0 s.*\nweb \(.*\)\n {2}web-1 old .*\n {2}web-2 new /);
   const rehearsed = await deployed("deploy --progress quiet --timeline --dry-run");
   assert.deepEqual([rehearsed.stdout, rehearsed.stderr], ["", ""]);
+  const { stderr } = await deployed("deploy --timeline --dry-run --report gone/report.html");
+  assert.match(stderr, /^Warning: --report, --timeline: a dry run has nothing to look back on$/m);
 });
 
 Deno.test("what forbids an image that is needed is said before anything is touched", async () => {

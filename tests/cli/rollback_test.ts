@@ -59,7 +59,7 @@ Deno.test("a rollback brings image and configuration back, and is an entry itsel
     if (!isHashed) assert.match(argv.join(" "), ofProject);
   }
   assert.deepEqual(await table(spawner), [
-    "1  ops@web1  done     db (pg:1 image-1), web (app:latest image-A)",
+    "1  ops@web1  done     db (pg:1 image-1); web (app:latest image-A)",
     "2  ops@web1  done     web (app:latest image-B)",
     "3  ops@web1  done     web (app:latest image-C)",
     "4  ops@web1  done     back to 2: web (app:latest image-B)",
@@ -190,13 +190,22 @@ Deno.test("a deploy that fails is an entry without a configuration", async () =>
   assert.equal(exitCode, 4, said);
   spawner.answer = () => undefined;
   assert.deepEqual((await table(spawner)).map((line) => line.replace(/ +/g, " ")), [
-    "1 ops@web1 done db (pg:1 image-1), web (app:latest image-A)",
-    "2 ops@web1 restored web",
+    "1 ops@web1 done db (pg:1 image-1); web (app:latest image-A)",
+    "2 ops@web1 restored web (app:latest image-A)",
   ]);
   // What failed was put back, so there is nothing to do.
   const { stderr } = await deployed("rollback", { spawner });
   assert.match(stderr, /^Going back to 1 .*\nNothing to do: /);
   assert.equal((await deployed("rollback --to 2", { spawner })).exitCode, 3);
+});
+
+Deno.test("shells are told what there is to go back to, and who forgets --to is reminded", async () => {
+  const spawner = await releases("A", "B");
+  const { stdout } = await deployed("__complete rollback --to=", { spawner });
+  assert.match(stdout, /^2\t\S+Z ops@web1: web\n1\t\S+Z ops@web1: db, web\n:4\n$/);
+  const { stderr, exitCode } = await deployed("rollback 2", { spawner });
+  assert.match(stderr, /no such service\nhint: Did you mean --to 2\?\n$/);
+  assert.equal(exitCode, 3);
 });
 
 Deno.test("a deploy is no worse for a history that cannot be written", async () => {

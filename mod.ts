@@ -73,6 +73,7 @@ export type {
   SwapRole,
   UpdatePolicy,
   VolumeDefinition,
+  VolumeMake,
   WritableVolume,
 } from "./lib/plan/model.ts";
 export type { ProjectHistory } from "./lib/project_history.ts";

@@ -6,7 +6,8 @@ import type { Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
 import { asKept, type Basis } from "./history/basis.ts";
-import { type Finished, isWorthKeeping } from "./history/finished.ts";
+import { type Deploying, type Finished, isOfInterest, isWorthKeeping } from "./history/finished.ts";
+import type { Groundwork } from "./history/keep_entry.ts";
 import type { DeployHooks } from "./hooks/deploy_hooks.ts";
 import { clearDeadLock, DeployLock, findDeadLock } from "./lock/deploy_lock.ts";
 import type { Here } from "./lock/here.ts";
@@ -53,8 +54,9 @@ export async function deployProject(
     if (lock && await isOutdated(planned, lock)) {
       planned = await planDeploy(programs, options, around);
     }
-    // What keeps the history is loaded while containers start.
-    if (lock) import("./history/keep_entry.ts").catch(() => {});
+    // There is time for it while containers start.
+    const deploying = { planned, options, basis, surroundings: ports.surroundings };
+    const groundwork = lock && isOfInterest(deploying) ? layGroundwork(deploying) : undefined;
     const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
     const { last, ...execution } = await inTwoParts(
       planned,
@@ -64,9 +66,10 @@ export async function deployProject(
       around,
     );
     const durationMs = clock.now() - startedAt;
-    if (lock) {
-      const owner = ports.here.owner;
-      await keep({ planned: last, execution, options, owner, durationMs, basis }, ports);
+    if (groundwork) {
+      const { owner } = ports.here;
+      const finished = { ...deploying, planned: last, execution, owner, durationMs };
+      await keep(finished, groundwork, ports);
     }
     emit({ type: "finished", at: clock.now(), ...execution, plan: last.plan, durationMs });
     return execution.outcome;
@@ -97,15 +100,23 @@ async function inTwoParts(
   return { ...execution, last };
 }
 
+/** Begins to look up what the history has to know; that it fails is told where it is needed. */
+function layGroundwork(deploying: Deploying): Promise<Groundwork> {
+  const groundwork = import("./history/keep_entry.ts").then(({ lookUp }) => lookUp(deploying));
+  groundwork.catch(() => {});
+  return groundwork;
+}
+
 /** Adds the deploy to the history; if that fails, the deploy is no worse for it. */
 async function keep(
-  finished: Omit<Finished, "surroundings">,
-  { emit, clock, surroundings }: DeployPorts,
+  finished: Finished,
+  groundwork: Promise<Groundwork>,
+  { emit, clock }: DeployPorts,
 ): Promise<void> {
-  if (!isWorthKeeping(finished)) return;
+  if (!isWorthKeeping(finished.execution)) return;
   try {
     const { keepEntry } = await import("./history/keep_entry.ts");
-    const entry = await keepEntry({ ...finished, surroundings });
+    const entry = await keepEntry(finished, await groundwork);
     emit({ type: "history", at: clock.now(), state: "kept", entry, text: "" });
   } catch (error) {
     const { message } = KerekError.from(error);

@@ -4,29 +4,30 @@ import type { DeployOptions } from "../options.ts";
 import type { Planned } from "../plan_deploy.ts";
 import type { Basis } from "./basis.ts";
 
-/** A deploy that is over. */
-export interface Finished {
+/** A deploy that is under way. */
+export interface Deploying {
   planned: Planned;
-  execution: Execution;
   options: DeployOptions;
-  /** `user@host`. */
-  owner: string;
-  durationMs: number;
   surroundings: Pick<Surroundings, "env" | "fileExists">;
-  /** Absent: it deployed the Compose files. */
+  /** Absent: it deploys the Compose files. */
   basis?: Basis;
 }
 
-/** Whether a deploy is worth an entry: not if nothing that runs was touched, or none is wanted. */
-export function isWorthKeeping(
-  { planned: { project }, execution: { outcome, services }, options: { noStart } }: Pick<
-    Finished,
-    "planned" | "execution" | "options"
-  >,
-): boolean {
-  if (project.historySize === 0 || noStart || outcome === "nothing" || outcome === "untouched") {
-    return false;
-  }
+/** A deploy that is over. */
+export interface Finished extends Deploying {
+  execution: Execution;
+  /** `user@host`. */
+  owner: string;
+  durationMs: number;
+}
+
+/** Whether entries are wanted at all of such a deploy. */
+export const isOfInterest = ({ planned: { project }, options }: Deploying): boolean =>
+  project.historySize !== 0 && !options.noStart;
+
+/** Whether a deploy of interest is worth an entry: not if nothing that runs was touched. */
+export function isWorthKeeping({ outcome, services }: Execution): boolean {
+  if (outcome === "nothing" || outcome === "untouched") return false;
   return outcome !== "interrupted" ||
     services.some(({ kind }) => kind !== "unchanged" && kind !== "not-reached");
 }

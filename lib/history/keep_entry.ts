@@ -5,9 +5,32 @@ import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
 import { configurationOf, withOlder } from "./configuration.ts";
 import { type HashedFile, isGood, type KeptService, nextNumber, type TriedImage } from "./entry.ts";
-import type { Finished } from "./finished.ts";
+import type { Deploying, Finished } from "./finished.ts";
 import { hashed } from "./hashed.ts";
-import { HistoryStore, type NewEntry } from "./history_store.ts";
+import { HistoryStore, type NewEntry, type StoredEntry } from "./history_store.ts";
+
+/** What an entry is made of and can be found out while the deploy is under way. */
+export interface Groundwork {
+  /** The history so far. */
+  entries: StoredEntry[];
+  origin: Pick<NewEntry, "directory" | "files">;
+  inactive?: string[];
+}
+
+/**
+ * Looks that up, while the deploy has the project's lock.
+ *
+ * @throws {KerekError} if the history cannot be read.
+ */
+export async function lookUp(deploying: Deploying): Promise<Groundwork> {
+  const { programs, project } = deploying.planned;
+  const [entries, origin, inactive] = await Promise.all([
+    new HistoryStore(programs, project.name).list(),
+    originOf(deploying),
+    inactiveOf(deploying),
+  ]);
+  return { entries, origin, inactive };
+}
 
 /**
  * Adds a deploy to the history of its project, while it has the lock.
@@ -15,15 +38,13 @@ import { HistoryStore, type NewEntry } from "./history_store.ts";
  * @returns the number of its entry.
  * @throws {KerekError} if that cannot be done.
  */
-export async function keepEntry(finished: Finished): Promise<number> {
+export async function keepEntry(
+  finished: Finished,
+  { entries, origin, inactive }: Groundwork,
+): Promise<number> {
   const { planned: { programs, project, plan }, execution: { outcome } } = finished;
   const store = new HistoryStore(programs, project.name);
   const { historySize: size } = project;
-  const [entries, origin, inactive] = await Promise.all([
-    store.list(),
-    originOf(finished),
-    inactiveOf(finished),
-  ]);
   const bare: NewEntry = {
     number: nextNumber(entries),
     owner: finished.owner,
@@ -62,7 +83,7 @@ const isPartial = ({ basis, options }: Finished): boolean =>
   basis ? basis.isPartial : options.services.length > 0;
 
 /** What is left alone as its profile is not active, which the resolved files do not say. */
-async function inactiveOf({ planned, basis }: Finished): Promise<string[] | undefined> {
+async function inactiveOf({ planned, basis }: Deploying): Promise<string[] | undefined> {
   if (basis) return basis.entry.inactive;
   const { programs, project } = planned;
   const { code, stdout } = await programs.tryCompose(["--profile", "*", ...argv.composeServices()]);
@@ -119,7 +140,7 @@ async function withDigests(store: HistoryStore, services: KeptService[]): Promis
 
 /** Where what was deployed comes from. */
 async function originOf(
-  { options: { compose }, surroundings, basis }: Finished,
+  { options: { compose }, surroundings, basis }: Deploying,
 ): Promise<{ directory: string; files: HashedFile[] }> {
   if (basis) return { directory: basis.entry.directory, files: basis.entry.files };
   const cwd = Deno.cwd();

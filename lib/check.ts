@@ -99,7 +99,7 @@ async function replacementFindings(
   return preflight(changes, missing, { services, actual, ...around }, options);
 }
 
-/** What Compose would stop, only to create what is missing as things are. */
+/** What Compose would stop, only to create new replicas of everything. */
 async function creationFindings(
   programs: Programs,
   services: DesiredService[],
@@ -108,8 +108,9 @@ async function creationFindings(
   options: PlanOptions,
 ): Promise<Finding[]> {
   const names = new Set(considered.map(({ name }) => name));
-  const changes = diff(considered, replicas.filter((x) => names.has(x.service)), options);
+  const relevant = replicas.filter((x) => names.has(x.service));
+  const changes = diff(considered, relevant, { ...options, forceRecreate: true });
   const creations = creationsOf(changes, { actual: replicas, services }, options);
   const stopped = await new Rehearsals(programs).stoppedBy(creations);
-  return networkFindings(stopped, replicas, creations);
+  return networkFindings(stopped, replicas);
 }

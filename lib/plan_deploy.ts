@@ -18,14 +18,7 @@ import { diff } from "./plan/diff.ts";
 import { checkDnsDrain } from "./plan/dns_drain.ts";
 import { audible, type Finding, findingText } from "./plan/finding.ts";
 import type { Hook, HookSpec } from "./plan/hooks.ts";
-import type {
-  Creation,
-  DesiredService,
-  Plan,
-  PlanOptions,
-  Replica,
-  ServiceChange,
-} from "./plan/model.ts";
+import type { DesiredService, Plan, PlanOptions, Replica, ServiceChange } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { preflight } from "./plan/preflight.ts";
 import { newReplicas } from "./plan/refs.ts";
@@ -195,7 +188,7 @@ async function makePlan(
     ...drains.flatMap(({ service, findings }) =>
       touched.has(service.name) ? audible(findings, service.ignoredWarnings) : []
     ),
-    ...networkFindings(stopped, replicas, creations),
+    ...networkFindings(stopped, replicas),
     ...audible(options.removeOrphans ? [] : orphanFindings(orphans), project.ignoredWarnings),
   ];
   refuse(findings, verb);
@@ -240,18 +233,14 @@ function refuse(findings: Finding[], verb: string): void {
 }
 
 /** What Compose would stop only to create something, see {@linkcode Rehearsals}. */
-export function networkFindings(
-  stopped: Set<string>,
-  replicas: Replica[],
-  creations: Creation[],
-): Finding[] {
-  const names = replicas.map((replica) => replica.name).filter((name) => stopped.has(name));
-  if (names.length === 0) return [];
+export function networkFindings(stopped: Set<string>, replicas: Replica[]): Finding[] {
+  const lost = replicas.filter(({ name }) => stopped.has(name));
+  if (lost.length === 0) return [];
   return [{
     severity: "error",
-    path: `services.${creations[0].service}.networks`,
-    reason: `Compose would stop ${names.join(", ")} first, as the definition of a network or ` +
-      "volume in use was changed",
+    path: `services.${lost[0].service}.networks`,
+    reason: `Compose would stop ${lost.map(({ name }) => name).join(", ")} first, as the ` +
+      "definition of a network or volume in use was changed",
     remedy: "Give the changed network a new name, or apply it by `docker compose up` when an " +
       "outage is acceptable.",
   }];

@@ -23,6 +23,20 @@ const web = (others: Record<string, unknown> = {}, options = {}): Model => ({
 
 const onBridge = (ports: string[]) => ({ network_mode: "bridge", ports });
 
+/** In a network in which an address can be chosen. */
+function inSubnet(end: Record<string, unknown> | null): Model {
+  return {
+    ...web({ network_mode: undefined, networks: { front: end } }),
+    networks: { front: { ipam: { config: [{ subnet: "10.217.43.0/28" }] } } },
+  };
+}
+
+/** A network that is labelled so. */
+const labelled = (labels: Record<string, string>, VERSION = "A"): Model => ({
+  ...web({ network_mode: undefined, networks: ["front"], environment: { VERSION } }),
+  networks: { front: { labels } },
+});
+
 const fixtures: Fixture[] = [
   {
     finding: "start-first with a fixed host port",
@@ -35,6 +49,12 @@ const fixtures: Fixture[] = [
     before: web(),
     after: web({ container_name: "kerek-e2e-preflight-named" }),
     shows: /services\.web\.container_name: .*kerek-e2e-preflight-named/,
+  },
+  {
+    finding: "start-first with a static address",
+    before: inSubnet(null),
+    after: inSubnet({ ipv4_address: "10.217.43.9" }),
+    shows: /services\.web\.networks\.front: .*both need address 10\.217\.43\.9/,
   },
   {
     finding: "fewer host ports than replicas",
@@ -119,6 +139,27 @@ const fixtures: Fixture[] = [
         "driver_opts.type, labels.use, and stays so.*\\[volume-definition\\]",
     ),
     isWarning: true,
+  },
+  ...(composeIsFrom("2.31")
+    ? [{
+      finding: "another definition of a network",
+      before: labelled({}),
+      after: labelled({ use: "test" }, "B"),
+      shows: /services\.web\.networks: Compose would stop \S+-web-1/,
+    }]
+    : []),
+  {
+    finding: "a missing image that the files forbid to pull",
+    before: web(),
+    after: web({ image: "kerek-test/absent:1", pull_policy: "never" }),
+    shows: /services\.web\.pull_policy: image kerek-test\/absent:1 is not there/,
+  },
+  {
+    finding: "a missing image that may not be built",
+    before: web(),
+    after: web({ image: "kerek-test/absent:1", build: "." }),
+    args: ["--no-build"],
+    shows: /services\.web\.build: image kerek-test\/absent:1 is not there/,
   },
   ...tooOld(),
 ];
@@ -317,6 +358,20 @@ scenario(
       await docker(["volume", "rm", volume.trim()]);
     }
   },
+);
+
+scenario(
+  "a check finds another definition of a network where no service has changed",
+  async (project) => {
+    await project.define(labelled({}));
+    await project.deploy();
+    await project.define(labelled({ use: "test" }));
+    const { result, events } = await watched(project, () => project.kerek(["check"]));
+    assert.match(result.stdout, /services\.web\.networks: Compose would stop \S+-web-1/);
+    assert.equal(result.code, ExitCode.untouched);
+    assert.deepEqual(events, []);
+  },
+  { compose: "2.31" },
 );
 
 scenario("a deploy with nothing to do warns of nothing", async (project) => {

@@ -1,9 +1,12 @@
 import type { CallOptions } from "./api.ts";
+import { checkGiven } from "./check_given.ts";
 import { isPodmanProgram } from "./engine/endpoint.ts";
 import { spawner } from "./engine/spawn.ts";
 import { ExitCode, KerekError } from "./errors.ts";
+import { given } from "./given.ts";
 import { describeStep } from "./provision/plan.ts";
 import { provisionHost } from "./provision_host.ts";
+import { sshAddress } from "./ssh/address.ts";
 import { openTunnel } from "./ssh/lazy_tunnel.ts";
 
 /** Where a tunnel goes. */
@@ -46,13 +49,19 @@ export interface OpenedTunnel extends AsyncDisposable {
  * }
  * ```
  *
- * @throws {KerekError} if the machine cannot be reached, has no engine that its user may use, or
- *   its SSH server forwards no sockets.
+ * @throws {KerekError} if `host` is no such address, the machine cannot be reached, has no engine
+ *   that its user may use, or its SSH server forwards no sockets.
  */
 export async function tunnel(
   { host, containerEngine = "docker" }: TunnelRequest,
   { onEvent = () => {}, signal }: CallOptions<TunnelEvent> = {},
 ): Promise<OpenedTunnel> {
+  checkGiven(given("address", "host", host));
+  if (!sshAddress(host)) {
+    throw new KerekError(`Cannot tunnel to ${host}: it is not like ssh://user@host:22`, {
+      exitCode: ExitCode.usage,
+    });
+  }
   let reason = "this system or its permissions do not allow it";
   const warn = (text: string) => {
     reason = text;
@@ -107,6 +116,11 @@ export async function provision(
   { containerEngine = "docker", ...request }: ProvisionRequest,
   { onEvent = () => {}, signal }: CallOptions<ProvisionEvent> = {},
 ): Promise<Provisioned> {
+  checkGiven([
+    ...given("machine", "host", request.host),
+    ...given("file", "sshConfig", request.sshConfig),
+    ...given("program", "containerEngine", containerEngine),
+  ]);
   let steps: string[] = [];
   const host = await unlessAborted(
     signal,

@@ -1,7 +1,6 @@
 import type { ExitCode } from "../errors.ts";
-import type { Given } from "../given.ts";
+import { checkInvocation } from "./check_invocation.ts";
 import { type Commands, realCommands } from "./commands.ts";
-import { givenValues } from "./given_values.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
 import { parse } from "./parse.ts";
@@ -17,20 +16,13 @@ export async function main(
   try {
     const invocation = parse(argv, io);
     isDebug = "options" in invocation && invocation.options.engine.debug === true;
-    await check(givenValues(invocation, io.env));
+    await checkInvocation(invocation, io.env);
     return await run(invocation, io, commands);
   } catch (error) {
     const { text, exitCode } = report(error, isDebug);
     io.stderr(text);
     return exitCode;
   }
-}
-
-/** The schemas are loaded if there is something to check, as a deploy mostly has nothing. */
-async function check(values: Given[]): Promise<void> {
-  if (values.length === 0) return;
-  const { checkGiven } = await import("../check_given.ts");
-  checkGiven(values);
 }
 
 async function run(invocation: Invocation, io: Io, commands: Commands): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import { ExitCode, KerekError } from "../errors.ts";
+import { printable } from "../ui/printable.ts";
 
 /** What the user gets to read about an error that ended kerek, and the exit code. */
 export interface Report {
@@ -6,12 +7,16 @@ export interface Report {
   exitCode: ExitCode;
 }
 
-/** Describes an error; where in the code it comes from is for `debug` only. */
+/**
+ * Describes an error, without what would steer the terminal: words of a command line, of other
+ * programs and of other machines are in it. Where in the code it comes from is for `debug` only.
+ */
 export function report(thrown: unknown, debug: boolean): Report {
   const error = KerekError.from(thrown);
   const lines = error.exitCode === ExitCode.unexpected ? defect(error, debug) : failure(error);
   if (debug) lines.push(Deno.inspect(thrown));
-  return { text: lines.map((line) => `${line}\n`).join(""), exitCode: error.exitCode };
+  const text = lines.flatMap((line) => line.split("\n")).map((line) => `${printable(line)}\n`);
+  return { text: text.join(""), exitCode: error.exitCode };
 }
 
 function failure(error: KerekError): string[] {

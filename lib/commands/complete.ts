@@ -1,3 +1,4 @@
+import { checkInvocation } from "../cli/check_invocation.ts";
 import type { Io } from "../cli/io.ts";
 import { parse } from "../cli/parse.ts";
 import { cobraText } from "../completion/cobra.ts";
@@ -43,7 +44,7 @@ async function askFor(
   { spawner, surroundings = surroundingsOf }: Ports,
 ): Promise<Candidate[]> {
   try {
-    const { engine, compose } = optionsOf(before, io);
+    const { engine, compose } = await optionsOf(before, io);
     // What the shell's standard input has is not for us.
     if (compose.files.includes("-")) return [];
     const quiet: Spawner = {
@@ -101,8 +102,12 @@ const dangling = "dangling=false";
 const isPlain = (name: string): boolean => /^[\w][\w.:/@+-]*$/.test(name);
 
 /** What the command line says so far of the project and the engine. */
-function optionsOf(before: string[], io: Io): { engine: EngineOptions; compose: ComposeOptions } {
+async function optionsOf(
+  before: string[],
+  io: Io,
+): Promise<{ engine: EngineOptions; compose: ComposeOptions }> {
   const invocation = parse(before, io);
+  await checkInvocation(invocation, io.env);
   const options = "options" in invocation ? invocation.options : {};
   return {
     engine: { containerEngine: "docker" },

@@ -34,10 +34,12 @@ export function tunnelArgv(target: SshTarget, { local, remote, control }: Tunnel
  * words, wherever the tunnel's ends here are.
  */
 export function tunnelPattern(target: SshTarget, remote: string): RegExp {
-  // No path has a null byte in it.
-  const [ssh, ...others] = tunnelArgv(target, { local: "\0", remote, control: "\0" });
+  // No path has such characters in it.
+  const [ssh, ...others] = tunnelArgv(target, { local: "\0", remote, control: "\u0001" });
   const words = others.join(" ").replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  return new RegExp(`^(\\S*/)?${ssh} ${words.replaceAll("\0", ".+")}$`, "s");
+  // In front of the colon between the two ends, others have a backslash.
+  const line = words.replace("\0", "(\\\\.|[^\\\\:])+").replace("\u0001", ".+");
+  return new RegExp(`^(\\S*/)?${ssh} ${line}$`, "s");
 }
 
 /** Ends a connection that has died in a minute, so that calls fail instead of hanging. */

@@ -62,6 +62,7 @@ Deno.test("a tunnel's command line tells where it leads, but for where its ends 
       line({ ...target, configFile: "a" }, paths),
       line(target, { ...paths, remote: "/run/docker_sock" }),
       line(target, { ...paths, remote: "/run/run/docker.sock" }),
+      line(target, { ...paths, remote: "/x:/run/docker.sock" }),
       `${line(target, paths)} true`,
       "",
     ]

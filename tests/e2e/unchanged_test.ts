@@ -197,7 +197,7 @@ scenario("what is in an env_file counts, and its name does not", async (project)
 
   await project.write("a.env", "VERSION=B\nQUOTED='a $b \"c\"'\n");
   const { stderr } = await project.deploy();
-  assert.match(stderr, /web-3 .*config hash \w{7} → \w{7}\)/);
+  assert.match(stderr, /-web-3\b.*config hash \w{7} → \w{7}\)/);
   const second = await project.containers();
   assert.deepEqual(second.map(({ version }) => version), ["B", "B"]);
   assert.deepEqual(second.filter(({ id }) => idsOf(first).includes(id)), []);

@@ -60,6 +60,8 @@ export type {
   FailureAction,
   Gate,
   HeldPort,
+  NetworkDefinition,
+  NetworkMake,
   NetworkTie,
   NewReplica,
   Order,

@@ -15,7 +15,14 @@ export const serviceNetworkSchema = z.looseObject({
 
 /** A network of the Compose files. */
 export const networkSchema = z.looseObject({
+  driver: z.string().nullish(),
+  driver_opts: z.record(z.string(), z.coerce.string()).nullish(),
   external: z.unknown().optional(),
+  internal: z.boolean().nullish(),
+  ipam: z.looseObject({
+    config: z.array(z.looseObject({ subnet: z.string().optional() })).nullish(),
+  }).nullish(),
+  labels: z.record(z.string(), z.coerce.string()).nullish(),
   name: z.string().optional(),
 }).nullish();
 

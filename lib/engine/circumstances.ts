@@ -17,17 +17,21 @@ export async function circumstances(
   const externals = (kind: "network" | "volume") =>
     services.flatMap((x) => x.externals ?? []).filter((x) => x.kind === kind).map((x) => x.name);
   const volumes = services.flatMap((x) => x.volumes ?? []).map(({ name }) => name);
-  const [heldPorts, engineVersion, missingNetworks, presentVolumes, imageVolumes] = await Promise
+  // Podman tells of networks in another way.
+  const defined = programs.clients.isPodman
+    ? []
+    : services.flatMap((x) => x.networkDefinitions ?? []).map(({ name }) => name);
+  const [heldPorts, engineVersion, networks, presentVolumes, imageVolumes] = await Promise
     .all([
       services.some(({ portRanges }) => portRanges) ? readHeldPorts(programs) : undefined,
       services.some((x) => x.engineNeeds || x.healthIntervalMs !== undefined)
         ? readEngineVersion(programs)
         : undefined,
-      findMissingNetworks(programs, distinct(externals("network"))),
+      readNetworks(programs, distinct(externals("network")), distinct(defined)),
       readVolumes(programs, distinct([...externals("volume"), ...volumes])),
       readImageVolumes(programs, distinct(imagesToCome(services, replicas))),
     ]);
-  return { heldPorts, engineVersion, missingNetworks, presentVolumes, imageVolumes };
+  return { heldPorts, engineVersion, ...networks, presentVolumes, imageVolumes };
 }
 
 /** A container that goes in the meantime makes the exit code bad and the rest no less true. */
@@ -45,20 +49,30 @@ async function readEngineVersion(programs: Programs): Promise<string | undefined
   return /^\d+\.\d+/.exec(stdout)?.[0];
 }
 
-/** Whoever is part of a swarm learns of its networks only when they are used. */
-async function findMissingNetworks(
+async function readNetworks(
   programs: Programs,
-  names: string[],
-): Promise<Set<string> | undefined> {
-  if (names.length === 0) return undefined;
+  externals: string[],
+  defined: string[],
+): Promise<Pick<Known, "missingNetworks" | "presentNetworks">> {
+  const names = distinct([...externals, ...defined]);
+  if (names.length === 0) return {};
   const output = await programs.tryEngine(argv.inspectNetworks(names));
-  if (output.code === 0) return new Set();
-  if (!isOnlyMissing(output)) return undefined;
-  const { decodeNetworkNames } = await import("./decode_resources.ts");
-  const there = decodeNetworkNames(output.stdout);
-  const { stdout } = await programs.tryEngine(argv.swarmState());
-  if (stdout.trim() === "active") return undefined;
-  return new Set(names.filter((name) => !there.has(name)));
+  if (!isOnlyMissing(output)) return {};
+  const { decodeNetworks } = await import("./decode_resources.ts");
+  const there = decodeNetworks(output.stdout);
+  const known = new Set(there.flatMap(({ name, id }) => [name, id]));
+  const missing = externals.filter((name) => !known.has(name));
+  return {
+    presentNetworks: there.flatMap(({ make }) => make ?? []),
+    ...(missing.length > 0 && await isInSwarm(programs)
+      ? {}
+      : { missingNetworks: new Set(missing) }),
+  };
+}
+
+/** Whoever is part of a swarm learns of its networks only when they are used. */
+async function isInSwarm(programs: Programs): Promise<boolean> {
+  return (await programs.tryEngine(argv.swarmState())).stdout.trim() === "active";
 }
 
 async function readVolumes(

@@ -1,15 +1,42 @@
 import * as z from "../deps/zod.ts";
-import type { VolumeMake } from "../plan/model.ts";
+import type { NetworkMake, VolumeMake } from "../plan/model.ts";
 import { decode, parseJson } from "./decode.ts";
 
-/** Podman writes the keys small. */
-const networkSchema = z.union([
-  z.looseObject({ Name: z.string(), Id: z.string() })
-    .transform(({ Name, Id }) => [Name, Id]),
-  z.looseObject({ name: z.string(), id: z.string() }).transform(({ name, id }) => [name, id]),
-]);
-
 const words = z.record(z.string(), z.string()).nullish();
+
+/** A network that is there; what it is made of is not known of Podman's. */
+export interface PresentNetwork {
+  name: string;
+  id: string;
+  make?: NetworkMake;
+}
+
+const dockerNetwork = z.looseObject({
+  Name: z.string(),
+  Id: z.string(),
+  Driver: z.string().optional(),
+  Internal: z.boolean().optional(),
+  IPAM: z.looseObject({
+    Config: z.array(z.looseObject({ Subnet: z.string().optional() })).nullish(),
+  }).nullish(),
+  Labels: words,
+  Options: words,
+}).transform(({ Name: name, Id: id, Driver, Internal, IPAM, Labels, Options }): PresentNetwork => ({
+  name,
+  id,
+  make: {
+    name,
+    driver: Driver ?? "",
+    options: Options ?? {},
+    labels: withoutComposes(Labels),
+    isInternal: Internal === true,
+    subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+  },
+}));
+
+/** Podman writes the keys small, and has others. */
+const podmanNetwork = z.looseObject({ name: z.string(), id: z.string() })
+  .transform(({ name, id }): PresentNetwork => ({ name, id }));
 
 const volumeSchema = z.looseObject({
   Name: z.string(),
@@ -22,10 +49,11 @@ const imageSchema = z.looseObject({
   Config: z.looseObject({ Volumes: z.record(z.string(), z.unknown()).nullish() }).nullish(),
 });
 
-/** Names and ids of networks, from the output of `network inspect`. */
-export function decodeNetworkNames(json: string): Set<string> {
+/** Networks, from the output of `network inspect`. */
+export function decodeNetworks(json: string): PresentNetwork[] {
   const what = "the engine's networks";
-  return new Set(decode(z.array(networkSchema), parseJson(json, what), what).flat());
+  const schema = z.array(z.union([dockerNetwork, podmanNetwork]));
+  return decode(schema, parseJson(json, what), what);
 }
 
 /** Volumes, from the output of `volume inspect`. */
@@ -36,10 +64,14 @@ export function decodeVolumes(json: string): VolumeMake[] {
       name: Name,
       driver: Driver,
       options: Options ?? {},
-      labels: Object.fromEntries(
-        Object.entries(Labels ?? {}).filter(([key]) => !key.startsWith("com.docker.compose.")),
-      ),
+      labels: withoutComposes(Labels),
     }));
+}
+
+function withoutComposes(labels: z.infer<typeof words>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels ?? {}).filter(([key]) => !key.startsWith("com.docker.compose.")),
+  );
 }
 
 /** Where an image has volumes of its own, from the output of `image inspect`. */

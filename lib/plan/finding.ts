@@ -7,6 +7,7 @@ export const warningNames = [
   "host-network",
   "host-ports",
   "missing-image",
+  "network-definition",
   "no-healthcheck",
   "no-replicas",
   "obsolete-key",

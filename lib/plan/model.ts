@@ -57,6 +57,8 @@ export interface DesiredService {
   externals?: External[];
   /** The project's own volumes that it uses; absent: none. */
   volumes?: VolumeDefinition[];
+  /** The project's own networks that it uses, as far as the files define them; absent: not at all. */
+  networkDefinitions?: NetworkDefinition[];
   /** Where the files mount something in it; absent: nowhere. */
   mountedAt?: string[];
   /** Where the files mount a volume without a name in it; absent: nowhere. */
@@ -241,6 +243,28 @@ export interface VolumeMake {
 /** A volume as the Compose files define it. */
 export interface VolumeDefinition extends VolumeMake {
   /** Path in the Compose files, such as `volumes.data`. */
+  path: string;
+}
+
+/** What a network is made of, which nothing can change later on. */
+export interface NetworkMake {
+  /** Its name on the engine. */
+  name: string;
+  /** `bridge`, for example. */
+  driver: string;
+  /** What the driver is told, besides what engines add by themselves. */
+  options: Record<string, string>;
+  /** Its labels without Compose's own. */
+  labels: Record<string, string>;
+  /** Whether it has no way out. */
+  isInternal: boolean;
+  /** Its address ranges, such as `10.0.0.0/24`. */
+  subnets: string[];
+}
+
+/** A network as the Compose files define it; an empty driver and no ranges are the engine's choice. */
+export interface NetworkDefinition extends NetworkMake {
+  /** Path in the Compose files, such as `networks.front`. */
   path: string;
 }
 

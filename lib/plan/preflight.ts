@@ -6,6 +6,7 @@ import { audible, type Finding, findingText } from "./finding.ts";
 import type {
   DesiredService,
   HeldPort,
+  NetworkMake,
   PlanOptions,
   Replica,
   ServiceChange,
@@ -26,6 +27,8 @@ export interface Known {
   engineVersion?: string;
   /** Networks that are needed and not there, by name; absent: not known. */
   missingNetworks?: Set<string>;
+  /** Those of the defined networks that are there; absent: not known. */
+  presentNetworks?: NetworkMake[];
   /** Those of the needed volumes that are there; absent: not known. */
   presentVolumes?: VolumeMake[];
   /** Where images have volumes of their own, by name of image; absent: not known. */

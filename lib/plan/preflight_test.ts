@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { diff } from "./diff.ts";
 import { type Finding, findingText, type WarningName, warningNames } from "./finding.ts";
-import type { External, HeldPort, PlanOptions, Replica, VolumeMake } from "./model.ts";
+import type { External, HeldPort, NetworkMake, PlanOptions, Replica, VolumeMake } from "./model.ts";
 import { type Known, preflight } from "./preflight.ts";
 import {
   type Fields,
@@ -366,6 +366,33 @@ Deno.test("a volume that is there otherwise than defined is warned of, with what
   assert.match(of({ driver: "other:latest" }), /with another driver, and/);
   assert.equal(of({ labels: {} }, ["volume-definition"]), "");
   assert.equal(of({ name: "p_w", labels: {} }), "");
+});
+
+Deno.test("a network that is there otherwise than defined is warned of", () => {
+  const wanted: NetworkMake = {
+    name: "p_n",
+    driver: "",
+    options: { mtu: "1400" },
+    labels: { a: "1" },
+    isInternal: false,
+    subnets: ["10.0.0.0/24"],
+  };
+  const networkDefinitions = [{ ...wanted, path: "networks.n" }];
+  const of = (make: Partial<NetworkMake>) => {
+    const services = parseDesired("Xb1-+").map((x) => withFields(x, { networkDefinitions }));
+    const present = { ...wanted, driver: "bridge", options: { mtu: "1400", own: "x" }, ...make };
+    const known = { services, actual: parseActual("Xa1"), presentNetworks: [present] };
+    return preflight(diff(services, known.actual, {}), new Set(), known, planOptions())
+      .map(findingText).join();
+  };
+  assert.equal(of({}), "");
+  assert.match(
+    of({ labels: {}, isInternal: true }),
+    /^networks\.n: .* another labels\.a, internal,/,
+  );
+  assert.match(of({ options: {} }), / another driver_opts\.mtu, .*\[network-definition\]$/);
+  assert.match(of({ subnets: ["10.0.1.0/24"] }), / another ipam, /);
+  assert.equal(of({ name: "p_m", labels: {} }), "");
 });
 
 Deno.test("volumes without a name are warned of before the first deploy, if they are not kept", () => {

@@ -1,14 +1,23 @@
 import type { Finding } from "./finding.ts";
-import type { ServiceChange, VolumeDefinition, VolumeMake } from "./model.ts";
+import type {
+  NetworkDefinition,
+  NetworkMake,
+  ServiceChange,
+  VolumeDefinition,
+  VolumeMake,
+} from "./model.ts";
 import type { Known } from "./preflight.ts";
 
 /** Networks and volumes that are not there, or not as the files define them. */
 export function resourceFindings(
   { desired, swaps, adds }: ServiceChange,
-  { missingNetworks, presentVolumes }: Pick<Known, "missingNetworks" | "presentVolumes">,
+  { missingNetworks, presentNetworks, presentVolumes }: Pick<
+    Known,
+    "missingNetworks" | "presentNetworks" | "presentVolumes"
+  >,
 ): Finding[] {
   if (!desired || swaps.length + adds.length === 0) return [];
-  const { externals = [], volumes = [] } = desired;
+  const { externals = [], networkDefinitions = [], volumes = [] } = desired;
   const isMissing = { network: missingNetworks, volume: missingVolumes(externals, presentVolumes) };
   return [
     ...externals.filter(({ kind, name }) => isMissing[kind]?.has(name))
@@ -18,9 +27,13 @@ export function resourceFindings(
         reason: `${kind} ${name} is external, and is not there`,
         remedy: `Make it (docker ${kind} create ${name}), or mend its name.`,
       })),
+    ...networkDefinitions.flatMap((network) => {
+      const present = presentNetworks?.find(({ name }) => name === network.name);
+      return present ? networkDivergence(network, present) : [];
+    }),
     ...volumes.flatMap((volume) => {
       const present = presentVolumes?.find(({ name }) => name === volume.name);
-      return present ? divergence(volume, present) : [];
+      return present ? volumeDivergence(volume, present) : [];
     }),
   ];
 }
@@ -32,11 +45,42 @@ function missingVolumes(externals: { name: string }[], present?: VolumeMake[]) {
 }
 
 /**
+ * Compose makes a changed network anew together with all that is in it (since 2.31), which is
+ * refused, or takes it as it is without a word.
+ */
+function networkDivergence(wanted: NetworkDefinition, present: NetworkMake): Finding[] {
+  // Engines have drivers and options of their own choice where nothing is said.
+  const told = Object.keys(wanted.options);
+  const options = Object.fromEntries(
+    Object.entries(present.options).filter(([key]) => told.includes(key)),
+  );
+  const differences = [
+    ...(wanted.driver && wanted.driver !== present.driver ? ["driver"] : []),
+    ...difference("driver_opts", options, wanted.options),
+    ...difference("labels", present.labels, wanted.labels),
+    ...(wanted.isInternal === present.isInternal ? [] : ["internal"]),
+    ...(wanted.subnets.every((subnet) => present.subnets.includes(subnet)) ? [] : ["ipam"]),
+  ];
+  if (differences.length === 0) return [];
+  return [{
+    severity: "warning",
+    name: "network-definition",
+    path: wanted.path,
+    reason:
+      `network ${wanted.name} is there with another ${differences.join(", ")}, and a deploy ` +
+      "does not change it",
+    remedy:
+      "Give the new definition another name, or make it anew by `docker compose down` and a " +
+      "deploy when an outage is acceptable.",
+  }];
+}
+
+/**
  * Compose 2.40 compares by a hash of the same, which is in a label of the volume. It asks whether to
  * make the volume anew without its data, and takes it as it is where nobody answers, as with kerek.
  * Compose 2.26 says nothing of it.
  */
-function divergence(wanted: VolumeDefinition, present: VolumeMake): Finding[] {
+function volumeDivergence(wanted: VolumeDefinition, present: VolumeMake): Finding[] {
   const differences = [
     ...difference("driver", { driver: bare(present.driver) }, { driver: bare(wanted.driver) }),
     ...difference("driver_opts", present.options, wanted.options),

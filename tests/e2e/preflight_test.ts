@@ -147,7 +147,14 @@ const fixtures: Fixture[] = [
       after: labelled({ use: "test" }, "B"),
       shows: /services\.web\.networks: Compose would stop \S+-web-1/,
     }]
-    : []),
+    : [{
+      finding: "another definition of a network",
+      before: labelled({}),
+      after: labelled({ use: "test" }, "B"),
+      shows:
+        /networks\.front: network \S+_front is there with another labels\.use, .*-definition\]/,
+      isWarning: true,
+    }]),
   {
     finding: "a missing image that the files forbid to pull",
     before: web(),

@@ -1,6 +1,6 @@
-import type { ComposeOptions } from "../options.ts";
+import type { DisplayOptions } from "../options.ts";
 
-/** How the progress of a deploy is shown. */
+/** How progress is shown. */
 export type ProgressMode = "tty" | "plain" | "json" | "quiet";
 
 /** What matters to that of what is around. */
@@ -12,7 +12,7 @@ export interface Surroundings {
 
 /** What `--progress` and `--ansi` come to. */
 export function progressMode(
-  { progress = "auto", ansi = "auto" }: Pick<ComposeOptions, "progress" | "ansi">,
+  { progress = "auto", ansi = "auto" }: DisplayOptions,
   { isTerminal, env }: Surroundings,
 ): ProgressMode {
   if (progress !== "auto") return progress;
@@ -22,7 +22,7 @@ export function progressMode(
 
 /** Whether colours are used; see https://no-color.org for the variable. */
 export function isColored(
-  { ansi = "auto" }: Pick<ComposeOptions, "ansi">,
+  { ansi = "auto" }: Pick<DisplayOptions, "ansi">,
   { isTerminal, env }: Surroundings,
 ): boolean {
   if (ansi !== "auto") return ansi === "always";

@@ -3,6 +3,7 @@ import { typesOf, validLines } from "./harness/event_lines.ts";
 import { TestImages } from "./harness/images.ts";
 import { docker, kerekCommand } from "./harness/project.ts";
 import { run, type RunOptions, start } from "./harness/run.ts";
+import { noTerminal, Terminal } from "./harness/terminal.ts";
 import { startSecondEngine, whyNoSecondEngine } from "./harness/second_engine.ts";
 
 const reason = await whyNoSecondEngine();
@@ -75,6 +76,40 @@ Deno.test({
         const failed = await transfer(["--progress", "json", images.name("missing:1")]);
         assert.deepEqual(validLines(failed.stdout).map(({ type }) => type), ["error"]);
       });
+
+      if (!noTerminal) {
+        await t.step(
+          "at a terminal, it is shown live, and Ctrl-C leaves all as it was",
+          async () => {
+            const slow = await images.program("slow", "head -c 400000; sleep 30");
+            const args = [
+              "--host",
+              there.host,
+              "transfer-images",
+              "--compress",
+              slow,
+              "--force",
+              app,
+            ];
+            const place = { name: "kerek-e2e-none", folder: images.folder };
+            const env = { NO_COLOR: "1", CI: "" };
+            const terminal = await Terminal.kerek(args, place, { columns: 80, env });
+            try {
+              await terminal.shows(
+                /^\S 0 of 1 copied +[\d.]+ [kM]?B in [\d.]+ s.*\n {4}\S+ .*[\d.]+ kB/m,
+              );
+              assert.equal(await terminal.hasCursor(), false);
+              await terminal.press("C-c");
+              const all = await terminal.shows(/\[exit 130\]/);
+              assert.match(all, /^Interrupted: images that have not arrived stay as they are/m);
+              assert.doesNotMatch(all, /of 1 copied/);
+              assert.equal(await terminal.hasCursor(), true);
+            } finally {
+              await terminal.close();
+            }
+          },
+        );
+      }
 
       await t.step("what is there is left", async () => {
         const { code, stderr } = await transfer(["-"], { stdin: `${app}\n\n${other}\n` });

@@ -26,7 +26,7 @@ export class Terminal {
   /** Runs kerek in a terminal of its own, with an exit code as the last line. */
   static async kerek(
     args: string[],
-    project: Project,
+    project: Pick<Project, "name" | "folder">,
     { columns, rows = 24, env = {} }: TerminalOptions,
   ): Promise<Terminal> {
     const terminal = new Terminal();

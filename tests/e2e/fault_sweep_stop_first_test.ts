@@ -4,7 +4,7 @@ import { scenario } from "./harness/scenario.ts";
 
 const order = "stop-first";
 
-scenario(`SIGKILL at each step boundary of a ${order} deploy`, async (project) => {
+scenario(`SIGKILL at step boundaries of a ${order} deploy`, async (project) => {
   await sweep(project, { order, signal: "SIGKILL" });
 });
 

@@ -42,7 +42,7 @@ for (const engine of ["docker", "podman"]) {
 
     const unasked = await provision(host, ...select);
     assert.equal(unasked.code, 3, unasked.stderr);
-    assert.match(unasked.stderr, /^- install /m);
+    assert.match(unasked.stderr, /^ {2}- install /m);
     const dry = await provision(host, ...select, "--dry-run");
     assert.equal(dry.code, 0, dry.stderr);
     assert.match(dry.stdout, /^main\(\) \{\n/);
@@ -84,4 +84,37 @@ cp /etc/os-release /root/; printf 'ID=arch\\n' >/etc/os-release`);
   const { code, stderr } = await provision(host, "--force");
   assert.equal(code, 0, stderr);
   assert.equal(await host.shell("cat /etc/docker/daemon.json"), '{ "log-level": "warn" }\n');
+});
+
+/** As Ubuntu has them, of which no host can be made here. */
+const osRelease = (version: string, name: string) =>
+  `PRETTY_NAME="Ubuntu ${version}.1 LTS"
+NAME="Ubuntu"
+VERSION_ID="${version}"
+VERSION="${version}.1 LTS (${name})"
+VERSION_CODENAME=${name.split(" ")[0].toLowerCase()}
+ID=ubuntu
+ID_LIKE=debian
+HOME_URL="https://www.ubuntu.com/"
+`;
+
+onFreshHost("what says that it is an Ubuntu would get Ubuntu's packages", async (host) => {
+  const cases: [version: string, name: string, docker: string, podman: string][] = [
+    ["22.04", "Jammy Jellyfish", "docker.io", "golang-github-containernetworking-plugin-dnsname"],
+    ["24.04", "Noble Numbat", "docker.io", "netavark"],
+  ];
+  for (const [version, name, ...packages] of cases) {
+    await host.shell(`cat >/etc/os-release <<'END'\n${osRelease(version, name)}END\n`);
+    for (const [i, engine] of ["docker", "podman"].entries()) {
+      const dry = await provision(host, "--container-engine", engine, "--dry-run");
+      assert.equal(dry.code, 0, dry.stderr);
+      assert.match(dry.stdout, new RegExp(`^ +say 'install .*\\b${packages[i]}\\b`, "m"));
+      const checked = await run(["sh", "-n"], { stdin: dry.stdout });
+      assert.equal(checked.code, 0, checked.stderr);
+    }
+  }
+  await host.shell(`cat >/etc/os-release <<'END'\n${osRelease("20.04", "Focal Fossa")}END\n`);
+  const refused = await provision(host, "--force");
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /^Cannot provision: ubuntu 20\.04 is not supported\n/);
 });

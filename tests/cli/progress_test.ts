@@ -63,3 +63,37 @@ Deno.test("programs are told of a failure, too, and people as ever", async () =>
     assert.equal(exitCode, 3, line);
   }
 });
+
+Deno.test("who has the lock is told, and what becomes of that deploy", async () => {
+  const lock = {
+    labels: {
+      "kerek.lock": "shop",
+      "kerek.lock.owner": "ci@run7",
+      "kerek.lock.pid": "8",
+      "kerek.lock.place": "elsewhere",
+      "kerek.lock.beats": "yes",
+    },
+    created: "2026-01-02T03:04:05Z",
+    beatS: 0,
+  };
+  const locked = (line: string) =>
+    deployed(line, { ...shop, state: { ...shop.state, lock: structuredClone(lock) } });
+  const refused = await locked("unlock --progress json");
+  const [error] = refused.stdout.trimEnd().split("\n").map((x) =>
+    recordSchema.parse(JSON.parse(x))
+  );
+  assert.deepEqual([error.type, refused.exitCode], ["error", 6]);
+  assert.match(refused.stderr, /^hint: .*--force: should it go on after all, it stops within ten/m);
+  for (const [flags, state] of [["--dry-run", "would-break"], ["", "broken"]]) {
+    const { stdout, stderr } = await locked(`unlock --force ${flags}`);
+    assert.match(stdout, /^shop: (would break|broke) the lock of ci@run7 /);
+    assert.match(
+      stderr,
+      /^If that deploy goes on, it stops within ten seconds, as if by Ctrl-C\.\n$/,
+    );
+    const told = await locked(`unlock --force ${flags} --progress json`);
+    const record = recordSchema.parse(JSON.parse(told.stdout));
+    assert.deepEqual([record.type, "state" in record && record.state], ["unlock", state]);
+    assert.equal(told.stderr, "");
+  }
+});

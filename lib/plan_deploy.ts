@@ -191,12 +191,12 @@ async function makePlan(
     ...networkFindings(stopped, replicas),
     ...audible(options.removeOrphans ? [] : orphanFindings(orphans), project.ignoredWarnings),
   ];
-  refuse(findings, verb);
   const warnings = [
     ...doubts,
     ...(await unfinishedFindings(changes, wasCutOff)).map(findingText),
     ...findings.filter(({ severity }) => severity === "warning").map(findingText),
   ];
+  refuse(findings, warnings, verb);
   const facts = { project: project.name, missingImages: missing, ...known, warnings, hooks };
   const plan = schedule(changes.map((change) => withHooksOf(change, hooked)), facts, options);
   return { plan, imageIds: ids };
@@ -222,13 +222,15 @@ async function unfinishedFindings(
   return found.filter(({ isCertain }) => isCertain || isAllTold).map(({ finding }) => finding);
 }
 
-function refuse(findings: Finding[], verb: string): void {
+/** Says all there is to say at once, so that what is mended next time is all of it. */
+function refuse(findings: Finding[], warnings: string[], verb: string): void {
   const errors = findings.filter((finding) => finding.severity === "error");
   if (errors.length === 0) return;
   const [first, ...others] = errors;
+  const details = [...others.map(findingText), ...warnings.map((text) => `Warning: ${text}`)];
   throw new KerekError(`Cannot ${verb}: ${first.path}: ${first.reason}`, {
-    hint: first.remedy,
-    details: others.map(findingText),
+    hint: details.length > 0 ? `${first.path}: ${first.remedy}` : first.remedy,
+    details,
   });
 }
 

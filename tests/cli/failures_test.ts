@@ -194,3 +194,29 @@ Deno.test("files that have no service to deploy are no reason for odd sentences"
   assert.equal(await said("check"), `There is nothing to check: ${none}`);
   assert.equal(await said("status"), `N${none.slice(1)}`);
 });
+
+Deno.test("a deploy that is refused says all that there is to say", async () => {
+  const services = {
+    bare: { hash: "new", config: { deploy: { update_config: { order: "start-first" } } } },
+    gone: { hash: "new", config: { pull_policy: "never", image: "gone:1" } },
+    named: { hash: "new", config: { volumes: [{ type: "volume", source: "v", target: "/v" }] } },
+  };
+  const { stderr, exitCode } = await deployed("deploy", {
+    state: {
+      services,
+      topLevel: { volumes: { v: { external: true, name: "data" } } },
+      missingImages: new Set(["gone:1"]),
+    },
+    prepare: (fake) => void fake.add("bare"),
+  });
+  assert.equal(exitCode, 3);
+  const [first, second, third, hint, ...others] = stderr.split("\n");
+  assert.match(
+    first,
+    /^Cannot deploy: services\.gone\.pull_policy: image gone:1 is not there, and /,
+  );
+  assert.match(second, /^ {2}volumes\.v: volume data is external, and is not there\. Make it /);
+  assert.match(third, /^ {2}Warning: services\.bare\.healthcheck: .* \[no-healthcheck\]$/);
+  assert.match(hint, /^hint: services\.gone\.pull_policy: Load it, or change the policy\.$/);
+  assert.deepEqual(others, [""]);
+});

@@ -558,7 +558,7 @@ Deno.test("what forbids an image that is needed is said before anything is touch
     ...outdatedWeb,
     state: { ...outdatedWeb.state, missingImages: new Set(["app:1"]) },
   };
-  const { exitCode, stderr } = await deployed("deploy --pull never", missing);
+  const { exitCode, stderr } = await deployed("deploy --order stop-first --pull never", missing);
   assert.equal(
     stderr,
     "Cannot deploy: services.web.image: image app:1 is not there, and --pull never forbids to " +

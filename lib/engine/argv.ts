@@ -234,6 +234,9 @@ export const logs = (id: string, lines: number): string[] => [
   id,
 ];
 
+/** Podman alone has it. */
+export const runHealthcheck = (id: string): string[] => ["healthcheck", "run", "--", id];
+
 export const pause = (ids: string[]): string[] => ["pause", "--", ...ids];
 
 export const unpause = (ids: string[]): string[] => ["unpause", "--", ...ids];

@@ -31,7 +31,8 @@ const podmanStatuses: Record<string, z.infer<typeof status>> = {
 
 const health = z.looseObject({
   Status: z.string().optional(),
-  Log: z.array(z.looseObject({ Output: z.string().optional() })).nullish(),
+  Log: z.array(z.looseObject({ End: z.string().optional(), Output: z.string().optional() }))
+    .nullish(),
 }).nullish();
 
 /** By port and protocol, such as `80/tcp`. */
@@ -94,6 +95,8 @@ export interface InspectedContainer {
   state: ContainerState;
   /** What the last healthcheck printed, if there was one. */
   healthOutput: string;
+  /** When the last healthcheck ended, as the engine writes it; empty if there was none. */
+  lastCheck: string;
   /** How it can be probed. */
   access: Access;
   /** How it is in its networks. */
@@ -151,8 +154,17 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
       : {}),
     ...networksIn(attached, service),
   };
-  const healthOutput = lastHealthOutput(container);
-  return { project, replica, state, healthOutput, access: accessOf(container), attached, volumes };
+  const last = (container.State.Health ?? container.State.Healthcheck)?.Log?.at(-1);
+  return {
+    project,
+    replica,
+    state,
+    healthOutput: last?.Output?.trim() ?? "",
+    lastCheck: last?.End ?? "",
+    access: accessOf(container),
+    attached,
+    volumes,
+  };
 }
 
 function networksIn(attached: Attached, service: string): Partial<Replica> {
@@ -237,10 +249,6 @@ function stateOf(container: Container): ContainerState {
 function healthOf({ State: state }: Container): ContainerState["health"] {
   const text = (state.Health ?? state.Healthcheck)?.Status;
   return text === "starting" || text === "healthy" || text === "unhealthy" ? text : undefined;
-}
-
-function lastHealthOutput({ State: state }: Container): string {
-  return (state.Health ?? state.Healthcheck)?.Log?.at(-1)?.Output?.trim() ?? "";
 }
 
 /** The engine's zero time means never. */

@@ -11,6 +11,7 @@ import type { Project } from "./decode_project.ts";
 import { EventFeed } from "./event_feed.ts";
 import { injectFiles } from "./inject.ts";
 import { networksOf } from "./networks.ts";
+import { OverdueChecks } from "./overdue_checks.ts";
 import { tryProbe } from "./probe.ts";
 import type { Programs } from "./programs.ts";
 
@@ -24,6 +25,8 @@ export interface EngineSurroundings {
 /** The real engine: each call is one command of the engine's client or of Compose. */
 export class CommandEngine implements Engine {
   private readonly feed: EventFeed;
+  /** Absent where the engine itself sees to them. */
+  private readonly checks?: OverdueChecks;
   /** Containers as they were when they were last probed. */
   private readonly probed = new Map<string, InspectedContainer>();
 
@@ -37,6 +40,10 @@ export class CommandEngine implements Engine {
     private readonly around: EngineSurroundings,
   ) {
     this.feed = new EventFeed(programs, project.name);
+    if (!programs.clients.isPodman) return;
+    this.checks = new OverdueChecks((id, signal) =>
+      programs.tryEngine(argv.runHealthcheck(id), { signal })
+    );
   }
 
   /** Begins to listen for events. */
@@ -161,7 +168,9 @@ export class CommandEngine implements Engine {
   }
 
   async inspect(id: string) {
-    return (await this.inspectOne(id)).state;
+    const container = await this.inspectOne(id);
+    this.checks?.note(container);
+    return container.state;
   }
 
   async lastLines(id: string, count: number): Promise<string[]> {
@@ -176,7 +185,8 @@ export class CommandEngine implements Engine {
   }
 
   async nextChange(id: string, signal: AbortSignal): Promise<void> {
-    await this.feed.next(id, signal);
+    const changed = this.feed.next(id, signal);
+    await Promise.race([changed, ...this.checks ? [this.checks.next(id, signal)] : []]);
   }
 
   /**

@@ -69,6 +69,6 @@ async function updateAtDocker(): Promise<UpdateReport> {
 async function updateAtPodman(): Promise<UpdateReport> {
   return await withPodman(
     ({ project, env }) => updateUnderLoad(project, { ...options, env }),
-    { images: greetImages, checkEveryMs: 1000 },
+    { images: greetImages },
   );
 }

@@ -19,7 +19,7 @@ scenario("an update of three replicas behind a proxy fails no request", async (p
 await podmanScenario(
   "an update of three replicas at Podman fails no request",
   ({ project, env }) => provesNoLoss(project, env),
-  { images: greetImages, checkEveryMs: 1000 },
+  { images: greetImages },
 );
 
 async function provesNoLoss(project: Project, env?: Record<string, string>): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type PodmanEngine, startPodman, whyNoPodman } from "./podman_engine.ts";
+import { startPodman, whyNoPodman } from "./podman_engine.ts";
 import { Project } from "./project.ts";
 import { run } from "./run.ts";
 import { busybox } from "./scenario.ts";
@@ -17,8 +17,6 @@ export interface AtPodman {
 export interface PodmanOptions {
   /** Images of Docker's that it is to have. */
   images?: string[];
-  /** Pause between two rounds of healthchecks. */
-  checkEveryMs?: number;
 }
 
 /** Defines a test with a Podman of its own. */
@@ -44,7 +42,7 @@ export async function whyNoPodmanWith(images: string[] = [busybox]): Promise<str
 /** Acts with a Podman of its own, which is removed afterwards. */
 export async function withPodman<T>(
   act: (podman: AtPodman) => Promise<T>,
-  { images = [busybox], checkEveryMs = 200 }: PodmanOptions = {},
+  { images = [busybox] }: PodmanOptions = {},
 ): Promise<T> {
   const project = await Project.make("kerek-podman");
   const engine = await startPodman();
@@ -53,13 +51,10 @@ export async function withPodman<T>(
     assert.equal(code, 0, stderr);
     return stdout.split("\n").filter((line) => line !== "");
   };
-  const nudging = new AbortController();
-  let nudge = Promise.resolve();
   try {
     const archive = `${project.folder}/images.tar`;
     await run(["docker", "save", "-o", archive, ...images]);
     await lines("load", "--quiet", "--input", archive);
-    nudge = nudgeHealthchecks(engine, checkEveryMs, nudging.signal);
     return await act({
       project,
       env: engine.env,
@@ -69,24 +64,7 @@ export async function withPodman<T>(
       },
     });
   } finally {
-    nudging.abort();
-    await nudge;
     await engine.remove();
     await project.remove();
-  }
-}
-
-/** Does what systemd's timers do where it runs: without it, Podman never runs a healthcheck. */
-async function nudgeHealthchecks(
-  { podman }: PodmanEngine,
-  everyMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const { stdout } = await podman(["ps", "--quiet"]);
-    for (const id of stdout.split("\n").filter((id) => id !== "")) {
-      await podman(["healthcheck", "run", id]);
-    }
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

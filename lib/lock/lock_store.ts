@@ -31,7 +31,8 @@ export class LockStore {
   async take(here: Here): Promise<{ id: string; image?: string } | undefined> {
     for (let tries = 1;; tries++) {
       const images = await this.programs.readEngine(argv.listImages());
-      const [known] = images.split("\n").filter((line) => line);
+      // The oldest, as the newest are entries of histories, which somebody may want to remove.
+      const known = images.split("\n").findLast((line) => line);
       const imported = known ? undefined : await this.importEmpty();
       try {
         const made = argv.createLock(this.project, this.labelsFor(here), known ?? imported!);

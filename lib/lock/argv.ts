@@ -54,7 +54,8 @@ export const beat = (id: string, ageS: number): string[] => [
   id,
 ];
 
-export const removeLock = (id: string): string[] => ["rm", "--", id];
+/** Whichever image it is made of, that may have given it volumes. */
+export const removeLock = (id: string): string[] => ["rm", "--volumes", "--", id];
 
 export const removeImage = (id: string): string[] => ["image", "rm", "--", id];
 

@@ -104,7 +104,7 @@ Deno.test("of an engine without a single image, an empty one is used and removed
     "image ls",
     "import -",
     "create --name",
-    "rm --",
+    "rm --volumes",
     "image rm",
   ]);
 });

@@ -54,7 +54,7 @@ Deno.test("a deploy consists of these calls", () => {
       "docker image tag sha256:app:1 kerek-kept:shop.app:1",
       "docker import --change 'LABEL kerek.history=shop' --change 'LABEL kerek.history.entry=…' - " +
       "kerek-history:shop.1",
-      "docker rm -- lock",
+      "docker rm --volumes -- lock",
       "docker image ls --quiet --no-trunc --filter label=kerek.history=shop",
       "docker compose --profile '*' config --services",
     ],

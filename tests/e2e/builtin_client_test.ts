@@ -7,7 +7,7 @@ import { decodeVolumes } from "../../lib/engine/decode_resources.ts";
 import { type Output, type Spawner, spawner } from "../../lib/engine/spawn.ts";
 import * as history from "../../lib/history/argv.ts";
 import * as lock from "../../lib/lock/argv.ts";
-import type { Project } from "./harness/project.ts";
+import { docker, type Project } from "./harness/project.ts";
 import { busybox, scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
 
@@ -178,7 +178,13 @@ scenario("images are named and lose a name by either", async ({ name }) => {
 
 scenario("locks are taken, beaten and given back by either", async (project) => {
   const client = new BuiltinClient(noPrograms, ["docker"], socket!);
-  const words = lock.createLock(project.name, { "kerek.lock": project.name }, busybox);
+  // Whichever image there is, it may have volumes, of which nothing is to be left.
+  const image = `${project.name}-image`;
+  project.images.push(image);
+  const container = (await docker(["create", busybox])).trim();
+  await docker(["commit", "--change", "VOLUME /data", container, image]);
+  await docker(["rm", container]);
+  const words = lock.createLock(project.name, { "kerek.lock": project.name }, image);
   try {
     for (const [own, other] of [[client, spawner], [spawner, client]]) {
       const { code, stdout } = await own.write(["docker", ...words]);
@@ -189,11 +195,13 @@ scenario("locks are taken, beaten and given back by either", async (project) => 
       assert.match(second.stderr, /is already in use/);
       assert.equal((await own.write(["docker", ...lock.beat(id, 12)])).code, 0);
       const { stdout: json } = await other.read(["docker", ...lock.inspectLock(project.name)]);
-      const [{ Config, HostConfig }] = JSON.parse(json);
+      const [{ Config, HostConfig, Mounts }] = JSON.parse(json);
       assert.equal(HostConfig.RestartPolicy.MaximumRetryCount, 12);
       assert.equal(Config.Labels["kerek.lock"], project.name);
       assert.equal(HostConfig.NetworkMode, "none");
       assert.equal((await other.write(["docker", ...lock.removeLock(id)])).code, 0);
+      const volumes = await spawner.read(["docker", ...argv.inspectVolumes([Mounts[0].Name])]);
+      assert.match(volumes.stderr, /no such volume/i);
       assert.match((await own.write(["docker", ...lock.beat(id, 1)])).stderr, /No such container/);
     }
   } finally {

@@ -361,7 +361,7 @@ scenario(
       assert.deepEqual(await project.containers(), []);
       await project.deploy();
     } finally {
-      await project.compose(["rm", "--stop", "--force"]);
+      await project.compose(["rm", "--stop", "--force", "--volumes"]);
       await docker(["volume", "rm", volume.trim()]);
     }
   },

@@ -14,7 +14,7 @@ export type ApiCall =
   }
   | { kind: "start"; id: string }
   | { kind: "stop"; id: string; timeoutS?: string }
-  | { kind: "remove"; id: string; discard: boolean }
+  | { kind: "remove"; id: string; discard: boolean; volumes: boolean }
   | { kind: "rename"; id: string; name: string }
   | { kind: "tag"; image: string; name: string }
   | { kind: "remove-image"; image: string }
@@ -105,7 +105,9 @@ function plainCall(command: string, rest: string[]): ApiCall | undefined {
         ["--force", "--volumes"],
         [],
         (id, { "--force": force, "--volumes": v }) =>
-          !force === !v ? { kind: "remove", id, discard: force !== undefined } : undefined,
+          !force || v
+            ? { kind: "remove", id, discard: force !== undefined, volumes: v !== undefined }
+            : undefined,
       );
     case "rename": {
       const [id, name, ...others] = read(rest)?.operands ?? [];

@@ -22,8 +22,18 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
     [argv.start("a"), { kind: "start", id: "a" }],
     [argv.stop("a"), { kind: "stop", id: "a" }],
     [argv.stop("a", 3), { kind: "stop", id: "a", timeoutS: "3" }],
-    [argv.remove("a", { discard: false }), { kind: "remove", id: "a", discard: false }],
-    [argv.remove("a", { discard: true }), { kind: "remove", id: "a", discard: true }],
+    [argv.remove("a", { discard: false }), {
+      kind: "remove",
+      id: "a",
+      discard: false,
+      volumes: false,
+    }],
+    [argv.remove("a", { discard: true }), {
+      kind: "remove",
+      id: "a",
+      discard: true,
+      volumes: true,
+    }],
     [argv.rename("a", "shop-web-1"), { kind: "rename", id: "a", name: "shop-web-1" }],
     [argv.inspectNetworks(["n", "m"]), { kind: "inspect-networks", names: ["n", "m"] }],
     [argv.disconnect("a", "n"), { kind: "disconnect", network: "n", id: "a" }],
@@ -74,7 +84,7 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
       command: ["kerek-lock"],
     }],
     [lock.beat("a", 12), { kind: "set-retries", id: "a", retries: 12 }],
-    [lock.removeLock("a"), { kind: "remove", id: "a", discard: false }],
+    [lock.removeLock("a"), { kind: "remove", id: "a", discard: false, volumes: true }],
   ];
   for (const [words, expected] of cases) {
     assert.deepEqual(apiCallOf(words), expected, words.join(" "));
@@ -92,7 +102,6 @@ Deno.test("what is not known in full is left to the client", () => {
     "rename -- a",
     "rename -- a b c",
     "rm --force -- a",
-    "rm --volumes -- a",
     "ps --all --quiet",
     "ps --all --quiet --no-trunc --format x",
     "ps --all --quiet --no-trunc operand",

@@ -106,7 +106,9 @@ export class EngineApi {
       case "stop":
         return await this.act("POST", call.id, "/stop", timeOf(call.timeoutS));
       case "remove":
-        return call.discard ? await this.discard(call.id) : await this.act("DELETE", call.id);
+        return call.discard
+          ? await this.discard(call.id)
+          : await this.act("DELETE", call.id, "", call.volumes ? { v: "true" } : {});
       case "rename":
         await this.text(containerPath(call.id, "/rename"), "POST", { name: call.name });
         return printed([]);

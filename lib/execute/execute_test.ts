@@ -124,8 +124,13 @@ const failures: [Fault, startFirst: [Outcome, string], stopFirst: [Outcome, stri
   [{ call: "stop", nth: 1 }, ["restored", "Xa2 Xb3"], ["restored", "Xa1 Xa2"]],
   [{ call: "stop", nth: 2 }, ["restored", "Xb3 Xb4"], ["restored", "Xa2 Xb3"]],
   [{ call: "stop", nth: 1, late: true }, ["restored", "Xa2 Xb3"], ["restored", "Xa1 Xa2"]],
-  [{ call: "remove", nth: 1 }, ["not-restored", "Xa1. Xa2 Xb3"], ["not-restored", "Xa1. Xa2 Xb3"]],
-  [{ call: "remove", nth: 2 }, ["not-restored", "Xa2. Xb3 Xb4"], ["not-restored", "Xa2. Xb3 Xb4"]],
+  [{ call: "remove", nth: 1 }, ["restored", "Xa2 Xb3"], ["restored", "Xa2 Xb3"]],
+  [{ call: "remove", nth: 2 }, ["restored", "Xb3 Xb4"], ["restored", "Xb3 Xb4"]],
+  [
+    { call: "remove" },
+    ["not-restored", "Xa1. Xa2 Xb3 Xb4?"],
+    ["not-restored", "Xa1. Xa2 Xb3 Xb4,"],
+  ],
   [{ call: "inspect", nth: 1 }, ["restored", "Xa1 Xa2"], ["restored", "Xa1 Xa2"]],
   [{ call: "start" }, ["restored", "Xa1 Xa2"], ["not-restored", "Xa1. Xa2"]],
 ];

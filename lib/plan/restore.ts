@@ -15,7 +15,7 @@ export function restore(
   const push = state.collect(steps);
   const oldDown = state.status("old", "stop") === "done";
   if (state.status("old", "remove") === "failed") {
-    recovery.losses.push(`${state.id}: the old container could not be removed`);
+    push(removalOf(state, "old"), "it could not be removed before");
   } else if (oldDown && (state.hasPassed || !state.hasNew)) {
     const cause = state.hasNew ? "the new replica serves already" : "it is stopped already";
     push(removalOf(state, "old"), cause);

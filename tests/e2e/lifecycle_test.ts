@@ -146,10 +146,16 @@ scenario("what is rolled back leaves like what is replaced", async (project) => 
   await project.deploy();
   const before = await project.containers();
   await notes(project);
-  // Whoever comes after the first replica of version B fails.
-  const failing = `if [ "$VERSION" = B ] && ! mkdir /notes/B; then exit 1; fi; ${script}`;
+  // Whoever comes after the first replica of version B fails, once that has taken over.
+  const failing = `if [ "$VERSION" = B ] && ! mkdir /notes/B; then
+  until grep -q "A told to stop" /notes/all; do sleep 0.1; done
+  exit 1
+fi
+${script}`;
+  const test = ["CMD", "test", "-f", "/tmp/ok"];
   await define(project, { script: failing }, { pre_stop: noting.pre_stop }, {
     deploy: deploy(2),
+    healthcheck: { test, interval: "300ms", retries: 1000 },
     "x-kerek": { drain },
   });
   const { code, stderr } = await project.kerek(["deploy"], B);

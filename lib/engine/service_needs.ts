@@ -51,12 +51,23 @@ function longWait({ healthcheck }: Service): number | undefined {
   return healthcheck.interval ? durationMs(healthcheck.interval) : defaultIntervalMs;
 }
 
+/** What older engines do not do, and where a service asks for it. */
+interface EngineLack {
+  version: string;
+  isLeftOut?: boolean;
+  in(service: Service): string[];
+}
+
 /**
- * What older engines do not do, and where a service asks for it (Docker Engine API, version
- * history). They refuse it, leave it out without a word, or, with a `subpath`, mount the whole volume.
+ * By the version history of the Docker Engine API. Engines or Compose refuse these, or the engine,
+ * with a `subpath`, mounts the whole volume, or it leaves them out without a word.
  */
-const engineTable: { version: string; in(service: Service): string[] }[] = [
-  { version: "24", in: ({ annotations }) => isFilled(annotations) ? ["annotations"] : [] },
+const engineTable: EngineLack[] = [
+  {
+    version: "24",
+    isLeftOut: true,
+    in: ({ annotations }) => isFilled(annotations) ? ["annotations"] : [],
+  },
   {
     version: "25",
     in: ({ healthcheck }) => healthcheck?.start_interval ? ["healthcheck.start_interval"] : [],
@@ -66,13 +77,17 @@ const engineTable: { version: string; in(service: Service): string[] }[] = [
     in: (service) => mounts(service, ({ volume }) => volume?.subpath, "volume.subpath"),
   },
   { version: "28", in: (service) => mounts(service, ({ type }) => type === "image", "type") },
-  { version: "28", in: (service) => endpoints(service, "gw_priority") },
+  { version: "28", isLeftOut: true, in: (service) => endpoints(service, "gw_priority") },
   { version: "28.1", in: (service) => endpoints(service, "interface_name") },
 ];
 
 function engineNeedsOf(at: string, service: Service): EngineNeed[] {
-  return engineTable.flatMap((row) =>
-    row.in(service).map((path) => ({ path: `${at}.${path}`, version: row.version }))
+  return engineTable.flatMap(({ version, isLeftOut, in: places }) =>
+    places(service).map((path) => ({
+      path: `${at}.${path}`,
+      version,
+      ...(isLeftOut ? { isLeftOut } : {}),
+    }))
   );
 }
 

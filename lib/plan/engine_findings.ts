@@ -16,17 +16,22 @@ export function engineFindings(
 ): Finding[] {
   if (!desired || engineVersion === undefined || swaps.length + adds.length === 0) return [];
   const { name, engineNeeds = [], healthIntervalMs = 0, gates } = desired;
-  const errors = engineNeeds.filter(({ version }) => isOlder(engineVersion, version))
-    .map(({ path, version }): Finding => ({
-      severity: "error",
-      path,
-      reason: `it takes Docker Engine ${version}, and this one is ${engineVersion}`,
-      remedy: "Leave it out, or update the engine.",
-    }));
+  const lacks = engineNeeds.filter(({ version }) => isOlder(engineVersion, version))
+    .map(({ path, version, isLeftOut }): Finding => {
+      const text = {
+        path,
+        reason: `it takes Docker Engine ${version}, and this one is ${engineVersion}` +
+          (isLeftOut ? ", which ignores it" : ""),
+        remedy: "Leave it out, or update the engine.",
+      };
+      return isLeftOut
+        ? { severity: "warning", name: "old-engine", ...text }
+        : { severity: "error", ...text };
+    });
   const isActive = gates.some(({ probe }) => probe.kind === "healthcheck");
   const isOld = isOlder(engineVersion, startIntervalVersion);
-  if (isOld || healthIntervalMs < longIntervalMs || isActive) return errors;
-  return [...errors, {
+  if (isOld || healthIntervalMs < longIntervalMs || isActive) return lacks;
+  return [...lacks, {
     severity: "note",
     name: "start-interval",
     path: `services.${name}.healthcheck`,

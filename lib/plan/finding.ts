@@ -11,6 +11,7 @@ export const warningNames = [
   "no-healthcheck",
   "no-replicas",
   "obsolete-key",
+  "old-engine",
   "orphans",
   "start-interval",
   "two-writers",

@@ -216,6 +216,8 @@ export interface EngineNeed {
   path: string;
   /** Oldest version of Docker Engine that does it, such as `28.1`. */
   version: string;
+  /** Whether an older one leaves it out without a word, and all else works; absent: no. */
+  isLeftOut?: boolean;
 }
 
 /** A network or a volume that is to be there without Compose's making it (`external`). */

@@ -258,6 +258,9 @@ Deno.test("an engine that is too old is an error, and one that could do better a
   assert.deepEqual(of("24.0", needy), [`error ${path}`]);
   assert.deepEqual(of("25.0", needy), []);
   assert.deepEqual(of(undefined, needy), []);
+  const ignored = { engineNeeds: [{ path, version: "28.1", isLeftOut: true }] };
+  assert.deepEqual(of("28.0", ignored), [`warning ${path}`]);
+  assert.deepEqual(of("28.1", ignored), []);
   assert.deepEqual(of("24.0", { healthIntervalMs: 30_000 }), []);
   assert.deepEqual(of("25.0", { healthIntervalMs: 30_000 }), ["note services.X.healthcheck"]);
   assert.deepEqual(of("25.0", { healthIntervalMs: 1_000 }), []);

@@ -8,8 +8,8 @@ import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
 import { diff } from "./plan/diff.ts";
 import { checkDnsDrain } from "./plan/dns_drain.ts";
-import { audible, type Finding } from "./plan/finding.ts";
-import type { DesiredService, PlanOptions } from "./plan/model.ts";
+import { audible, distinct, type Finding } from "./plan/finding.ts";
+import type { DesiredService, PlanOptions, Replica } from "./plan/model.ts";
 import { override } from "./plan/override.ts";
 import { preflight } from "./plan/preflight.ts";
 import { withImagined } from "./plan/with_imagined.ts";
@@ -77,7 +77,7 @@ async function hookFindings(specs: HookSpec[], load: LoadHooks): Promise<Finding
   return [...findings.values()];
 }
 
-/** What there is to say when all replicas are replaced. */
+/** What there is to say when all replicas are replaced, and what a deploy is refused for now. */
 async function replacementFindings(
   programs: Programs,
   services: DesiredService[],
@@ -93,10 +93,14 @@ async function replacementFindings(
   // Services that are not there yet are looked at as they will be at their first update.
   const actual = withImagined(considered, replicas, project.name, around);
   const names = new Set(considered.map(({ name }) => name));
-  const relevant = actual.filter(({ service }) => names.has(service));
-  const changes = diff(considered, relevant, { ...options, forceRecreate: true });
   const missing = new Set(images.filter((image) => !ids.has(image)));
-  return preflight(changes, missing, { services, actual, ...around }, options);
+  const findings = (actual: Replica[], forceRecreate: boolean) => {
+    const relevant = actual.filter(({ service }) => names.has(service));
+    const changes = diff(considered, relevant, { ...options, forceRecreate });
+    return preflight(changes, missing, { services, actual, ...around }, options);
+  };
+  const isError = ({ severity }: Finding) => severity === "error";
+  return distinct([...findings(actual, true), ...findings(replicas, false).filter(isError)]);
 }
 
 /** What Compose would stop, only to create new replicas of everything. */

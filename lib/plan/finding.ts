@@ -50,3 +50,8 @@ export function findingText(finding: Finding): string {
 export function audible(findings: Finding[], ignored: WarningName[] = []): Finding[] {
   return findings.filter((x) => x.severity === "error" || !ignored.includes(x.name));
 }
+
+/** The findings, each once, as what several services use is found for each of them. */
+export const distinct = (findings: Finding[]): Finding[] => [
+  ...new Map(findings.map((finding) => [findingText(finding), finding])).values(),
+];

@@ -2,7 +2,7 @@ import { anonymousVolumeFindings } from "./anonymous_volume_findings.ts";
 import { dependencyFindings } from "./dependency_findings.ts";
 import { isUp } from "./diff.ts";
 import { engineFindings } from "./engine_findings.ts";
-import { audible, type Finding, findingText } from "./finding.ts";
+import { audible, distinct, type Finding } from "./finding.ts";
 import type {
   DesiredService,
   HeldPort,
@@ -42,7 +42,7 @@ export function preflight(
   known: Known,
   options: PlanOptions,
 ): Finding[] {
-  const findings = changes.flatMap((change) =>
+  return distinct(changes.flatMap((change) =>
     audible([
       ...imageFindings(change, missingImages, options),
       ...engineFindings(change, known),
@@ -54,9 +54,7 @@ export function preflight(
       ...noReplicaFindings(change),
       ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change, known)),
     ], change.desired?.ignoredWarnings)
-  );
-  // What several services use is found for each of them.
-  return [...new Map(findings.map((finding) => [findingText(finding), finding])).values()];
+  ));
 }
 
 /** New replicas are started by the engine, which knows nothing of these commands. */

@@ -220,3 +220,15 @@ Deno.test("a deploy that is refused says all that there is to say", async () => 
   assert.match(hint, /^hint: services\.gone\.pull_policy: Load it, or change the policy\.$/);
   assert.deepEqual(others, [""]);
 });
+
+Deno.test("a check finds what the first deploy would be refused for", async () => {
+  const services = { web: { hash: "new", config: { pre_start: [{ command: ["x"] }] } } };
+  const { stdout, exitCode } = await deployed("check", { state: { services } });
+  assert.match(stdout, /^Error: services\.web\.pre_start: Compose alone runs these commands, /m);
+  assert.equal(exitCode, 3);
+  const running = await deployed("check", {
+    state: { services },
+    prepare: (fake) => void fake.add("web", { hash: "new" }),
+  });
+  assert.doesNotMatch(running.stdout, /pre_start/);
+});

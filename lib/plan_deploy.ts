@@ -243,8 +243,10 @@ export function networkFindings(stopped: Set<string>, replicas: Replica[]): Find
     path: `services.${lost[0].service}.networks`,
     reason: `Compose would stop ${lost.map(({ name }) => name).join(", ")} first, as the ` +
       "definition of a network or volume in use was changed",
-    remedy: "Give the changed network a new name, or apply it by `docker compose up` when an " +
-      "outage is acceptable.",
+    // Compose 5 takes another name under the same key for a change, too.
+    remedy:
+      "Define the changed network under another key, or apply it by `docker compose up` when " +
+      "an outage is acceptable.",
   }];
 }
 

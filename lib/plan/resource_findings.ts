@@ -69,8 +69,7 @@ function networkDivergence(wanted: NetworkDefinition, present: NetworkMake): Fin
     reason:
       `network ${wanted.name} is there with another ${differences.join(", ")}, and a deploy ` +
       "does not change it",
-    remedy:
-      "Give the new definition another name, or make it anew by `docker compose down` and a " +
+    remedy: "Define it under another key, or make it anew by `docker compose down` and a " +
       "deploy when an outage is acceptable.",
   }];
 }

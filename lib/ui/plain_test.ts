@@ -88,9 +88,10 @@ X-2 is healthy (1.00 s)
 Cannot remove X-1: device or resource busy
 hint: See what holds it.
 Putting back what was not finished …
-Lost: X/swap-1: the old container could not be removed
+Cannot remove X-1: device or resource busy
+hint: See what holds it.
 X: updated
-Failed after 1.15 s, and not all could be put back: see the lines above and \`docker compose ps --all\`.
+Failed after 1.16 s, and not all could be put back: see the lines above and \`docker compose ps --all\`.
 `,
   ],
   [

@@ -17,6 +17,14 @@ async function proves({ project, env, containers }: AtPodman, order: "start-firs
     const { code, stderr } = await project.kerek(["deploy"], { env: { ...env, VERSION: version } });
     return { code, stderr };
   };
+  const up = async (version: string) => {
+    await project.compose(["up", "--detach"], { env: { ...env, VERSION: version } });
+    return await containers();
+  };
+  await project.define({ services: { web: service({ order, replicas: 2 }, network) } });
+  // Compose 2.40 makes anew what it has made itself, if Podman 4.3 has a network of the project's.
+  const isSteady = String(await up("A")) === String(await up("A"));
+  await project.compose(["down", "--timeout", "0"], { env });
   /** Neither Compose nor kerek has anything to do after kerek, nor kerek after Compose. */
   const assertSettled = async (version: string) => {
     const settled = await containers();
@@ -27,8 +35,8 @@ async function proves({ project, env, containers }: AtPodman, order: "start-firs
       assert.deepEqual(await containers(), settled);
     };
     await again();
-    await project.compose(["up", "--detach"], { env: { ...env, VERSION: version } });
-    assert.deepEqual(await containers(), settled);
+    if (!isSteady) return;
+    assert.deepEqual(await up(version), settled);
     await again();
   };
   const first = await deploy({}, "A");

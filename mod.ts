@@ -52,21 +52,14 @@ export type {
   Creation,
   DesiredService,
   Drain,
-  EngineNeed,
-  ExclusiveClaim,
   ExecPurpose,
   ExecSpec,
-  External,
   FailureAction,
   Gate,
-  HeldPort,
-  NetworkDefinition,
-  NetworkMake,
   NetworkTie,
   NewReplica,
   Order,
   Plan,
-  PortRange,
   Replica,
   RollbackPolicy,
   ServiceChange,
@@ -74,9 +67,18 @@ export type {
   SwapChange,
   SwapRole,
   UpdatePolicy,
+} from "./lib/plan/model.ts";
+export type {
+  EngineNeed,
+  ExclusiveClaim,
+  External,
+  HeldPort,
+  NetworkDefinition,
+  NetworkMake,
+  PortRange,
   VolumeDefinition,
   VolumeMake,
   WritableVolume,
-} from "./lib/plan/model.ts";
+} from "./lib/plan/resources.ts";
 export type { ProjectHistory } from "./lib/project_history.ts";
 export type { ServiceOutcome } from "./lib/plan/summarize.ts";

@@ -1,5 +1,6 @@
 import { losesAnonymousVolumes } from "../plan/anonymous_volume_findings.ts";
-import type { DesiredService, Replica, VolumeMake } from "../plan/model.ts";
+import type { DesiredService, Replica } from "../plan/model.ts";
+import type { VolumeMake } from "../plan/resources.ts";
 import type { Known } from "../plan/preflight.ts";
 import * as argv from "./argv.ts";
 import type { Programs } from "./programs.ts";

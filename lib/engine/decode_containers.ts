@@ -1,5 +1,6 @@
 import * as z from "../deps/zod.ts";
-import type { HeldPort, Replica } from "../plan/model.ts";
+import type { Replica } from "../plan/model.ts";
+import type { HeldPort } from "../plan/resources.ts";
 import type { ContainerState, HealthcheckTimes } from "../plan/readiness.ts";
 import { decode, parseJson } from "./decode.ts";
 import {

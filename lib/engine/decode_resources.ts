@@ -1,5 +1,5 @@
 import * as z from "../deps/zod.ts";
-import type { NetworkMake, VolumeMake } from "../plan/model.ts";
+import type { NetworkMake, VolumeMake } from "../plan/resources.ts";
 import { decode, parseJson } from "./decode.ts";
 
 const words = z.record(z.string(), z.string()).nullish();

@@ -1,4 +1,5 @@
-import type { DesiredService, EngineNeed, PortRange, WritableVolume } from "../plan/model.ts";
+import type { DesiredService } from "../plan/model.ts";
+import type { EngineNeed, PortRange, WritableVolume } from "../plan/resources.ts";
 import type { Service } from "./decode_project.ts";
 import { durationMs } from "./duration.ts";
 

@@ -1,10 +1,6 @@
 import * as z from "../deps/zod.ts";
-import type {
-  DesiredService,
-  External,
-  NetworkDefinition,
-  VolumeDefinition,
-} from "../plan/model.ts";
+import type { DesiredService } from "../plan/model.ts";
+import type { External, NetworkDefinition, VolumeDefinition } from "../plan/resources.ts";
 import { networkName, networksIn } from "./attachments.ts";
 import type { ProjectModel, Service } from "./decode_project.ts";
 

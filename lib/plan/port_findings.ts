@@ -1,6 +1,7 @@
 import { isUp } from "./diff.ts";
 import type { Finding } from "./finding.ts";
-import type { HeldPort, PortRange, Replica, ServiceChange } from "./model.ts";
+import type { Replica, ServiceChange } from "./model.ts";
+import type { HeldPort, PortRange } from "./resources.ts";
 import type { Known } from "./preflight.ts";
 
 /**

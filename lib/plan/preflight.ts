@@ -3,15 +3,8 @@ import { dependencyFindings } from "./dependency_findings.ts";
 import { isUp } from "./diff.ts";
 import { engineFindings } from "./engine_findings.ts";
 import { audible, distinct, type Finding } from "./finding.ts";
-import type {
-  DesiredService,
-  HeldPort,
-  NetworkMake,
-  PlanOptions,
-  Replica,
-  ServiceChange,
-  VolumeMake,
-} from "./model.ts";
+import type { DesiredService, PlanOptions, Replica, ServiceChange } from "./model.ts";
+import type { HeldPort, NetworkMake, VolumeMake } from "./resources.ts";
 import { portFindings } from "./port_findings.ts";
 import { resourceFindings } from "./resource_findings.ts";
 

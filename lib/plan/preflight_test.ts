@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { diff } from "./diff.ts";
 import { type Finding, findingText, type WarningName, warningNames } from "./finding.ts";
-import type { External, HeldPort, NetworkMake, PlanOptions, Replica, VolumeMake } from "./model.ts";
+import type { PlanOptions, Replica } from "./model.ts";
+import type { External, HeldPort, NetworkMake, VolumeMake } from "./resources.ts";
 import { type Known, preflight } from "./preflight.ts";
 import {
   type Fields,

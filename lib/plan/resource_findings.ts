@@ -1,11 +1,6 @@
 import type { Finding } from "./finding.ts";
-import type {
-  NetworkDefinition,
-  NetworkMake,
-  ServiceChange,
-  VolumeDefinition,
-  VolumeMake,
-} from "./model.ts";
+import type { ServiceChange } from "./model.ts";
+import type { NetworkDefinition, NetworkMake, VolumeDefinition, VolumeMake } from "./resources.ts";
 import type { Known } from "./preflight.ts";
 
 /** Networks and volumes that are not there, or not as the files define them. */

@@ -50,8 +50,8 @@ async function unlock(
   if (isAlive && !options.force) {
     throw new KerekError(`Cannot unlock ${project}: ${text} seems to be deploying it`, {
       hint:
-        "If you know better, break its lock with --force: should it go on after all, it stops " +
-        "within ten seconds, as if by Ctrl-C.",
+        "If you know better, break its lock with --force: should it go on after all, it stops, " +
+        "as if by Ctrl-C.",
       exitCode: ExitCode.locked,
     });
   }
@@ -62,7 +62,7 @@ async function unlock(
   emit({
     record: { type: "unlock", state, project, holder: text },
     result: [`${project}: ${verb} ${whose}`],
-    notes: isAlive ? ["If that deploy goes on, it stops within ten seconds, as if by Ctrl-C."] : [],
+    notes: isAlive ? ["If that deploy goes on, it stops as if by Ctrl-C."] : [],
   });
   return ExitCode.done;
 }

@@ -6,7 +6,7 @@ import { KerekError } from "../errors.ts";
 import { findConfiguration, packConfiguration } from "./archive.ts";
 import * as argv from "./argv.ts";
 import { asciiJson, type Configuration, configurationSchema } from "./configuration.ts";
-import { type Entry, imagesOf, imagesOfItsOwn, isGood, surplus } from "./entry.ts";
+import { type Entry, imagesOf, imagesOfItsOwn, isGood, nextNumber, surplus } from "./entry.ts";
 
 const imageSchema = z.looseObject({
   Id: z.string(),
@@ -40,8 +40,8 @@ const entrySchema = z.object({
   })).optional(),
 });
 
-/** An entry of which the engine has yet to say when it was made. */
-export type NewEntry = Omit<Entry, "at">;
+/** An entry that has yet to get its number, and of which the engine has yet to say when it was. */
+export type NewEntry = Omit<Entry, "at" | "number">;
 
 /** An entry that is an image on the engine. */
 export interface StoredEntry extends Entry {
@@ -86,17 +86,20 @@ export class HistoryStore {
   }
 
   /**
-   * Adds an entry, and removes those that are too old then.
+   * Adds an entry, and removes those that are too old then. Those that there are it looks up itself,
+   * as another deploy may have added some: one that has broken this one's lock.
    *
-   * @param entries All that there are.
    * @param configuration What was deployed, where that went well.
    * @param size How many are kept, of those that went well and of the others.
+   * @returns its number.
    */
   async add(
-    entry: NewEntry,
-    entries: Entry[],
+    added: NewEntry,
     { configuration, size }: { configuration?: Configuration; size?: number },
-  ): Promise<void> {
+  ): Promise<number> {
+    const archive = await packConfiguration(configuration ? asciiJson(configuration) : "");
+    const entries = await this.list();
+    const entry = { number: nextNumber(entries), ...added };
     const known = new Set(entries.flatMap(imagesOf));
     // First the names, so that an entry never promises what may be pruned.
     await Promise.all(
@@ -104,11 +107,11 @@ export class HistoryStore {
         this.programs.writeEngine(argv.tagImage(`sha256:${id}`, argv.keptName(this.project, id)))
       ),
     );
-    const archive = await packConfiguration(configuration ? asciiJson(configuration) : "");
     const label = base64url(asciiJson(entry));
     const command = argv.importEntry(this.project, entry.number, label);
     await this.programs.writeEngine(command, { stdin: archive });
     await this.trim(entries, { ...entry, at: "" }, size);
+    return entry.number;
   }
 
   /** What cannot be removed yet is removed another time. */

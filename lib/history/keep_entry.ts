@@ -4,7 +4,7 @@ import { projectDirectory } from "../engine/project_directory.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
 import { configurationOf, withOlder } from "./configuration.ts";
-import { type HashedFile, isGood, type KeptService, nextNumber, type TriedImage } from "./entry.ts";
+import { type HashedFile, isGood, type KeptService, type TriedImage } from "./entry.ts";
 import type { Deploying, Finished } from "./finished.ts";
 import { hashed } from "./hashed.ts";
 import { HistoryStore, type NewEntry, type StoredEntry } from "./history_store.ts";
@@ -46,7 +46,6 @@ export async function keepEntry(
   const store = new HistoryStore(programs, project.name);
   const { historySize: size } = project;
   const bare: NewEntry = {
-    number: nextNumber(entries),
     owner: finished.owner,
     outcome,
     durationMs: Math.round(finished.durationMs),
@@ -57,8 +56,7 @@ export async function keepEntry(
     services: [],
   };
   if (outcome !== "done") {
-    await store.add({ ...bare, tried: triedImages(finished) }, entries, { size });
-    return bare.number;
+    return await store.add({ ...bare, tried: triedImages(finished) }, { size });
   }
   const last = entries.findLast(isGood);
   const own = keptServices(finished);
@@ -75,8 +73,7 @@ export async function keepEntry(
       others.map(({ name }) => name),
     )
     : configuration;
-  await store.add({ ...bare, services }, entries, { configuration: complete, size });
-  return bare.number;
+  return await store.add({ ...bare, services }, { configuration: complete, size });
 }
 
 const isPartial = ({ basis, options }: Finished): boolean =>

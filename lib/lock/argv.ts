@@ -54,6 +54,17 @@ export const beat = (id: string, ageS: number): string[] => [
   id,
 ];
 
+/** What happens to the lock, one JSON object a line, until it is ended. */
+export const lockEvents = (id: string, format: string): string[] => [
+  "events",
+  "--filter",
+  "type=container",
+  "--filter",
+  `container=${id}`,
+  "--format",
+  format,
+];
+
 /** Whichever image it is made of, that may have given it volumes. */
 export const removeLock = (id: string): string[] => ["rm", "--volumes", "--", id];
 

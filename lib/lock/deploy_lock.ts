@@ -1,3 +1,4 @@
+import type { Stream } from "../engine/spawn.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import type { Clock } from "../execute/ports.ts";
 import type { Here } from "./here.ts";
@@ -26,6 +27,7 @@ export class DeployLock {
   private readonly gone = new AbortController();
   private readonly takenAt = performance.now();
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly watch: Stream;
   private beating = Promise.resolve();
 
   private constructor(
@@ -36,6 +38,9 @@ export class DeployLock {
   ) {
     // Others see the beat on the engine, whose time no test's clock can run ahead.
     this.timer = setInterval(() => void (this.beating = this.beat()), beatEveryMs);
+    // An event tells at once that it is gone; a beat does where no event came.
+    this.watch = store.watch(lock.id, () => this.lose());
+    this.watch.ended.catch(() => {});
   }
 
   /** Aborts when somebody else has broken the lock. */
@@ -73,18 +78,22 @@ export class DeployLock {
   /** Gives it back. */
   async release(): Promise<void> {
     clearInterval(this.timer);
-    await this.beating;
+    await Promise.all([this.beating, this.watch.end()]);
     if (!this.gone.signal.aborted) await this.store.remove(this.lock);
   }
 
   private async beat(): Promise<void> {
     try {
       if (await this.store.beat(this.lock.id, performance.now() - this.takenAt)) return;
-      clearInterval(this.timer);
-      this.gone.abort();
+      this.lose();
     } catch {
       // A call that does not work is no proof that the lock is gone.
     }
+  }
+
+  private lose(): void {
+    clearInterval(this.timer);
+    this.gone.abort();
   }
 }
 

@@ -83,6 +83,19 @@ Deno.test("a dead holder's lock is taken over", async () => {
   await Promise.all([first.release(), second.release()]);
 });
 
+Deno.test("who has a lock learns at once that it is broken", async () => {
+  const { spawner, store, take } = scene();
+  const lock = await take();
+  assert.equal(lock.lost.aborted, false);
+  await store.remove({ id: "lock" });
+  assert.equal(lock.lost.aborted, true);
+  const next = await take({ here: other });
+  await lock.release();
+  assert.ok(spawner.state.lock, "it is no longer theirs to release");
+  await next.release();
+  assert.equal(next.lost.aborted, false, "giving it back is no loss");
+});
+
 Deno.test("a sign of life keeps a lock", async () => {
   const { spawner, take } = scene();
   const first = await take({ here: other });
@@ -104,6 +117,7 @@ Deno.test("of an engine without a single image, an empty one is used and removed
     "image ls",
     "import -",
     "create --name",
+    "events --filter",
     "rm --volumes",
     "image rm",
   ]);

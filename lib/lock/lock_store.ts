@@ -1,6 +1,8 @@
 import * as z from "../deps/zod.ts";
 import { decode, parseJson } from "../engine/decode.ts";
+import { parseEvent } from "../engine/event_feed.ts";
 import type { Programs } from "../engine/programs.ts";
+import type { Stream } from "../engine/spawn.ts";
 import { KerekError } from "../errors.ts";
 import * as argv from "./argv.ts";
 import type { Holder } from "./holder.ts";
@@ -81,6 +83,14 @@ export class LockStore {
     );
     // An engine that cannot be reached for a moment has not lost it.
     return code === 0 || !/no such container/i.test(stderr);
+  }
+
+  /** Calls back when the lock is removed, as far as the engine tells. */
+  watch(id: string, onRemoved: () => void): Stream {
+    const format = this.programs.clients.isPodman ? "json" : "{{json .}}";
+    return this.programs.follow(argv.lockEvents(id, format), (line) => {
+      if (/^(destroy|remove)$/.test(parseEvent(line).action)) onRemoved();
+    });
   }
 
   /** @returns whether it was there, so that of several that break it one knows it did. */

@@ -41,6 +41,7 @@ Deno.test("a deploy consists of these calls", () => {
       "docker create --name kerek-lock-shop --label com.docker.compose.oneoff=True --label kerek.lock=shop " +
       "--label kerek.lock.owner=ops@web1 --label kerek.lock.pid=7 --label kerek.lock.place=here " +
       "--label kerek.lock.beats=yes --network none -- sha256:app kerek-lock",
+      "docker events --filter type=container --filter container=lock --format '{{json .}}'",
       `docker ps --all --quiet --no-trunc --filter ${ofProject} ${all}`,
       `${events} --format '{{json .}}'`,
       `docker ps --all --quiet --no-trunc --filter ${ofProject} ${all} ` +

@@ -103,6 +103,26 @@ scenario("a lock is shown, left alone while it is held, and broken by force", as
   assert.deepEqual(await locks(project), []);
 });
 
+scenario("a deploy that follows unlock --force at once is not disturbed", async (project) => {
+  const web = service({ order: "start-first", replicas: 2 });
+  await project.define({ services: { web } });
+  await project.deploy();
+  const running = project.startKerek(["deploy"], version("B"));
+  await running.shows(/Started web-/);
+  const broken = await project.kerek(["unlock", "--force"]);
+  assert.match(broken.stdout, /: broke the lock of \S+@\S+ /);
+  const [next, { code, stderr }] = await Promise.all([
+    project.kerek(["deploy"], version("C")),
+    running.result,
+  ]);
+  assert.equal(code, ExitCode.interrupted, stderr);
+  assert.equal(next.code, ExitCode.done, next.stderr);
+  assert.deepEqual(await versions(project), ["C", "C"]);
+  const { stdout } = await project.kerek(["history", "--format", "json"]);
+  const { entries } = JSON.parse(stdout) as { entries: { number: number }[] };
+  assert.deepEqual(entries.map(({ number }) => number), [1, 2, 3]);
+});
+
 scenario("a lock whose process is gone is broken without force", async (project) => {
   await project.define({ services: { web: service({ order: "start-first" }) } });
   const running = project.startKerek(["deploy"], version("B"));

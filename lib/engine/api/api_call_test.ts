@@ -76,6 +76,10 @@ Deno.test("what kerek asks of an engine most often is known as a request", () =>
     [history.tagImage("sha256:a", "x:1"), { kind: "tag", image: "sha256:a", name: "x:1" }],
     [history.removeName("x:1"), { kind: "remove-image", image: "x:1" }],
     [lock.inspectLock("shop"), { kind: "inspect-containers", ids: ["kerek-lock-shop"] }],
+    [lock.lockEvents("a", "{{json .}}"), {
+      kind: "events",
+      filters: { type: ["container"], container: ["a"] },
+    }],
     [lock.createLock("shop", { owner: "a=b" }, "app:1"), {
       kind: "create",
       name: "kerek-lock-shop",

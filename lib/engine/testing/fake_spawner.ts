@@ -92,6 +92,7 @@ export class FakeSpawner implements Spawner {
   /** What the engine's clock shows. */
   engineTime = "2026-01-02T03:04:05Z";
   private nextId = 1;
+  private readonly lockWatchers = new Set<(line: string) => void>();
 
   constructor(state: Partial<FakeState> = {}) {
     this.state = {
@@ -111,11 +112,19 @@ export class FakeSpawner implements Spawner {
 
   stream = (argv: string[], onLine: (line: string) => void): Stream => {
     this.calls.push({ kind: "stream", argv });
+    if (argv.includes(`container=${lockId}`)) return this.watchLock(onLine);
     this.onLine = onLine;
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     this.endStream = resolve;
     return { ended, end: () => Promise.resolve(resolve()) };
   };
+
+  private watchLock(onLine: (line: string) => void): Stream {
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.lockWatchers.add(onLine);
+    const end = () => Promise.resolve(void (this.lockWatchers.delete(onLine), resolve()));
+    return { ended, end };
+  }
 
   pipe = (argvs: string[][]): Promise<Output[]> =>
     Promise.all(argvs.map((argv) => this.run("write", argv, {})));
@@ -326,6 +335,8 @@ export class FakeSpawner implements Spawner {
   private removeLock(): Answer {
     if (!this.state.lock) return { code: 1, stderr: `Error: No such container: ${lockId}` };
     this.state.lock = undefined;
+    const line = JSON.stringify({ id: lockId, Action: "destroy" });
+    for (const onLine of this.lockWatchers) onLine(line);
     return "";
   }
 

@@ -43,7 +43,7 @@ async function findBasis(
     store.list(),
     containersOf(programs, project),
   ]);
-  const entry = chooseTarget(entries, replicas, { project, services: options.services, to });
+  const entry = chooseTarget(entries, replicas, { ...options, project, to });
   const isPartial = options.services.length > 0;
   const services = entry.services.filter(({ name }) =>
     !isPartial || options.services.includes(name)

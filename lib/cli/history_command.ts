@@ -27,6 +27,6 @@ export function historyCommand(parser: Parser) {
 
 const description = prose(`Lists the deploys of the project
 
-Each deploy that changed something, by whom, when, with what outcome, and of which images: the last
-10 that went well, and the last 10 that did not. The history is on the engine, so any machine that
+Each deploy that changed something, by whom, when, with what outcome, of which services, with the
+beginning of their config hash, and of which images: the last 10 that went well, and the last 10 that did not. The history is on the engine, so any machine that
 deploys there sees it. With -p, no Compose file is needed.`);

@@ -37,6 +37,8 @@ export interface TriedImage {
   image: string;
   /** What that name stood for, without `sha256:`; absent if that was not known. */
   imageId?: string;
+  /** Its config hash; absent where that has ids of other containers in it. */
+  revision?: string;
 }
 
 /** A file by its content. */

@@ -37,6 +37,7 @@ const entrySchema = z.object({
     name: z.string(),
     image: z.string(),
     imageId: z.string().optional(),
+    revision: z.string().optional(),
   })).optional(),
 });
 

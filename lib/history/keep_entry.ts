@@ -94,7 +94,12 @@ function triedImages({ planned: { plan, imageIds } }: Finished): TriedImage[] {
   return plan.changes.flatMap(({ cause, desired }): TriedImage[] => {
     if (cause === "" || !desired) return [];
     const imageId = imageIds.get(desired.image);
-    return [{ name: desired.name, image: desired.image, ...imageId ? { imageId } : {} }];
+    return [{
+      name: desired.name,
+      image: desired.image,
+      ...imageId ? { imageId } : {},
+      ...desired.sharesWith.length > 0 ? {} : { revision: desired.revision },
+    }];
   });
 }
 

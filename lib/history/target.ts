@@ -10,6 +10,8 @@ export interface Wish {
   services: string[];
   /** The entry to go back to; absent: {@linkcode previous} decides. */
   to?: number;
+  /** Whether services that the entry does not have are to go. */
+  removeOrphans?: boolean;
 }
 
 /**
@@ -34,12 +36,12 @@ export function chooseTarget<E extends Entry>(entries: E[], replicas: Replica[],
 
 /**
  * The state before the present one: the last good entry if what runs is not what that left, or if
- * a deploy after it failed; else the last one before it that differs from it.
+ * a deploy after it failed; else the last one before it that would change something that runs.
  */
 function previous<E extends Entry>(
   entries: E[],
   replicas: Replica[],
-  { project, services }: Wish,
+  { project, services, removeOrphans }: Wish,
 ): E {
   const good = entries.filter(isGood);
   const last = good.at(-1);
@@ -47,13 +49,36 @@ function previous<E extends Entry>(
   const isMeant = ({ name }: { name: string }) => services.length === 0 || services.includes(name);
   const kept = last.services.filter(isMeant);
   if (entries.at(-1) !== last || !isRunning(kept, replicas)) return last;
+  const now = new Map(kept.map((service) => [service.name, service]));
   const before = good.findLast((entry) => {
     const then = entry.services.filter(isMeant);
-    return then.length >= services.length && !isSame(then, kept);
+    return then.length >= services.length &&
+      (then.some((service) => changes(service, now.get(service.name), replicas)) ||
+        removeOrphans && services.length === 0 && removes(entry, kept, replicas));
   });
   if (before) return before;
-  const what = services.length > 0 ? ` of ${services.join(", ")}` : "";
-  throw none(project, `its history has no other state${what} than what runs`);
+  const what = services.length > 0 ? services.join(", ") : "what runs";
+  throw none(project, `no entry of its history would change ${what}`);
+}
+
+/** Whether a service as it was then is another one than it is now. */
+function changes(
+  then: KeptService,
+  now: KeptService | undefined,
+  replicas: Replica[],
+): boolean {
+  if (now) return !isSame(then, now);
+  // The last entry does not have it; one that the entry before it left may run yet.
+  const own = replicas.filter(({ service }) => service === then.name);
+  return own.length === 0 || !isRunning([then], own);
+}
+
+/** Whether going back to an entry would remove some of what is there now, if that is wanted. */
+function removes({ services, inactive = [] }: Entry, now: KeptService[], replicas: Replica[]) {
+  const known = new Set([...services.map(({ name }) => name), ...inactive]);
+  return now.some(({ name }) =>
+    !known.has(name) && replicas.some(({ service }) => service === name)
+  );
 }
 
 function numbered<E extends Entry>(entries: E[], number: number, { project }: Wish): E {
@@ -73,7 +98,7 @@ function unknown(name: string, known: string[], entries: Entry[]): KerekError {
 
 function none(project: string, reason: string): KerekError {
   return new KerekError(`Cannot roll back ${project}: ${reason}`, {
-    hint: "`kerek history` lists what there is.",
+    hint: "`kerek history` lists what there is; --to N takes one of these.",
   });
 }
 
@@ -85,13 +110,8 @@ function isRunning(services: KeptService[], replicas: Replica[]): boolean {
   );
 }
 
-function isSame(some: KeptService[], others: KeptService[]): boolean {
-  const byName = new Map(others.map((service) => [service.name, service]));
-  return some.length === others.length && some.every((service) => {
-    const other = byName.get(service.name);
-    return other !== undefined && service.imageId === other.imageId &&
-      service.replicas === other.replicas &&
-      (service.revisions.length === 0 || other.revisions.length === 0 ||
-        service.revisions.some((revision) => other.revisions.includes(revision)));
-  });
+function isSame(one: KeptService, other: KeptService): boolean {
+  return one.imageId === other.imageId && one.replicas === other.replicas &&
+    (one.revisions.length === 0 || other.revisions.length === 0 ||
+      one.revisions.some((revision) => other.revisions.includes(revision)));
 }

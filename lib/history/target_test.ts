@@ -24,6 +24,8 @@ const b = entry(2, ["web:b:2", "db:d:9"]);
 const c = entry(3, ["web:c:3", "db:d:9"]);
 const failed = entry(4, [], { changed: ["web"] });
 const back = entry(4, ["web:pinned+b:2", "db:d:9"], { rollbackTo: 2 });
+const added = entry(3, ["web:b:2", "db:d:9", "tool:t:3"]);
+const of1 = entry(4, ["web:a:1", "db:d:9"], { rollbackTo: 1 });
 const sameHash = [entry(1, ["web:x:1"]), entry(2, ["web:x:2"])];
 const scaled = entry(2, ["web:a:1"]);
 scaled.services[0].replicas = 3;
@@ -39,12 +41,28 @@ Deno.test("a rollback goes back to the state before the present one", () => {
     ["the image alone differs", sameHash, ["web:x:2"], [], 1],
     ["the image alone is another", sameHash, ["web:x:7"], [], 2],
     ["the number alone differs", [entry(1, ["web:a:1"]), scaled], ["web:a:1"], [], 1],
-    ["a service was added", [entry(1, ["web:a:1"]), a], ["web:a:1", "db:d:9"], [], 1],
+    ["a service was removed", [a, entry(2, ["web:a:1"])], ["web:a:1"], [], 1],
+    ["the last added a service", [a, b, added], ["web:b:2", "db:d:9", "tool:t:3"], [], 1],
+    [
+      "what the last does not have runs",
+      [a, b, added, of1],
+      ["web:a:1", "db:d:9", "tool:t:3"],
+      [],
+      3,
+    ],
   ];
   for (const [what, entries, texts, services, number] of cases) {
     const target = chooseTarget(entries, running(texts), { project: "shop", services });
     assert.equal(target.number, number, what);
   }
+});
+
+Deno.test("what is to be removed is a difference, too, save what was inactive", () => {
+  const now = running(["web:b:2", "db:d:9", "tool:t:3"]);
+  const wish = { project: "shop", services: [], removeOrphans: true };
+  assert.equal(chooseTarget([a, b, added], now, wish).number, 2);
+  const without = { ...b, inactive: ["tool"] };
+  assert.equal(chooseTarget([a, without, added], now, wish).number, 1);
 });
 
 Deno.test("--to names the entry, whatever runs", () => {
@@ -58,8 +76,9 @@ Deno.test("where there is nothing to go back to, it is said why", () => {
   const cases: [Entry[], services: string[], to: number | undefined, message: RegExp][] = [
     [[], [], undefined, /^Cannot roll back shop: its history has no deploy that went well$/],
     [[failed], [], undefined, /no deploy that went well$/],
-    [[b], [], undefined, /^Cannot roll back shop: its history has no other state than what runs$/],
-    [[a, b], ["db"], undefined, /has no other state of db than what runs$/],
+    [[b], [], undefined, /^Cannot roll back shop: no entry of its history would change what runs$/],
+    [[entry(1, ["web:b:2"]), b], [], undefined, /would change what runs$/],
+    [[a, b], ["db"], undefined, /no entry of its history would change db$/],
     [[a, b], [], 7, /^Cannot roll back shop: its history has no entry 7$/],
     [[a, b, failed], [], 4, /^Cannot roll back shop: deploy 4 did not go well \(restored\)$/],
     [[a, b], ["wep"], undefined, /^Cannot roll back wep: the history has no such service$/],

@@ -47,14 +47,24 @@ function what(entry: Entry, gone: Set<string>): string {
   ].join(" ");
 }
 
-/** Services that have changed, and what of; those of one image together. */
+/**
+ * Services that have changed, with their config hashes as `kerek status` has them, and what of;
+ * those of one image together.
+ */
 function changesText({ changed, services, tried = [] }: Entry): string {
-  const images = new Map([...services, ...tried].map((service) => [service.name, service]));
+  const known = new Map([
+    // Of a rollback that pinned an image, the hash of then, by which it is known again.
+    ...services.map((service) =>
+      [service.name, { ...service, revision: service.revisions.at(-1) }] as const
+    ),
+    ...tried.map((service) => [service.name, service] as const),
+  ]);
   const groups = new Map<string, string[]>();
   for (const name of changed) {
-    const { image = "", imageId } = images.get(name) ?? {};
+    const { image = "", imageId, revision } = known.get(name) ?? {};
     const text = [image, imageId?.slice(0, 12)].filter((x) => x).join(" ");
-    groups.set(text, [...groups.get(text) ?? [], name]);
+    const named = [name, revision?.slice(0, 7)].filter((x) => x).join(" ");
+    groups.set(text, [...groups.get(text) ?? [], named]);
   }
   return [...groups].map(([image, names]) => names.join(", ") + (image ? ` (${image})` : ""))
     .join("; ");
@@ -86,10 +96,11 @@ export function historyValue({ project, entries, goneImages }: History) {
       })),
       ...entry.tried
         ? {
-          tried: entry.tried.map(({ name, image, imageId }) => ({
+          tried: entry.tried.map(({ name, image, imageId, revision }) => ({
             name,
             image,
             imageId: imageId === undefined ? null : `sha256:${imageId}`,
+            configHash: revision ?? null,
           })),
         }
         : {},

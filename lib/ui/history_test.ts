@@ -13,11 +13,16 @@ const web = (imageId: string) => ({
   image: "app:latest",
   imageId,
   digests: [`app@sha256:${imageId}`],
-  revisions: ["c0ffee", "beef"],
+  revisions: ["c0ffee", "beef0123456789"],
   replicas: 2,
 });
 const job = { name: "job", image: "job:1", digests: [], revisions: [], replicas: 0 };
-const tried = [{ name: "web", image: "app:latest", imageId: "cccccccccccccccc" }];
+const tried = [{
+  name: "web",
+  image: "app:latest",
+  imageId: "cccccccccccccccc",
+  revision: "face0123456789",
+}];
 const history = {
   project: "shop",
   entries: [
@@ -44,15 +49,15 @@ const history = {
 Deno.test("a history is a table, the latest last", () => {
   assert.deepEqual(historyLines(history), [
     "N   WHEN                  WHO       OUTCOME       WHAT",
-    "9   2026-01-02T03:04:05Z  ops@web1  done          web (app:latest aaaaaaaaaaaa)",
-    "10  2026-01-02T03:04:05Z  ops@web1  not-restored  web (app:latest cccccccccccc)",
+    "9   2026-01-02T03:04:05Z  ops@web1  done          web beef012 (app:latest aaaaaaaaaaaa)",
+    "10  2026-01-02T03:04:05Z  ops@web1  not-restored  web face012 (app:latest cccccccccccc)",
     "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: " +
-    "web (app:latest bbbbbbbbbbbb); job (job:1) [image gone: web]",
+    "web beef012 (app:latest bbbbbbbbbbbb); job (job:1) [image gone: web]",
   ]);
-  assert.deepEqual(historyLines(history, 80).slice(3), [
-    "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: web (app:latest",
-    "                                                  bbbbbbbbbbbb); job (job:1)",
-    "                                                  [image gone: web]",
+  assert.deepEqual(historyLines(history, 80).slice(5), [
+    "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: web beef012",
+    "                                                  (app:latest bbbbbbbbbbbb); job",
+    "                                                  (job:1) [image gone: web]",
   ]);
   const of = (services: object[], changed: string[]) =>
     historyLines({
@@ -62,7 +67,7 @@ Deno.test("a history is a table, the latest last", () => {
   // Services of one image need it only once.
   assert.equal(
     of([web("a"), { ...web("a"), name: "api" }, job], ["api", "job", "web"]),
-    "api, web (app:latest a); job (job:1)",
+    "api beef012, web beef012 (app:latest a); job (job:1)",
   );
 });
 

@@ -59,11 +59,33 @@ Deno.test("a rollback brings image and configuration back, and is an entry itsel
     if (!isHashed) assert.match(argv.join(" "), ofProject);
   }
   assert.deepEqual(await table(spawner), [
-    "1  ops@web1  done     db (pg:1 image-1); web (app:latest image-A)",
-    "2  ops@web1  done     web (app:latest image-B)",
-    "3  ops@web1  done     web (app:latest image-C)",
-    "4  ops@web1  done     back to 2: web (app:latest image-B)",
+    "1  ops@web1  done     db d (pg:1 image-1); web A (app:latest image-A)",
+    "2  ops@web1  done     web B (app:latest image-B)",
+    "3  ops@web1  done     web C (app:latest image-C)",
+    "4  ops@web1  done     back to 2: web B (app:latest image-B)",
   ]);
+});
+
+Deno.test("a rollback takes no entry that would change nothing", async () => {
+  const spawner = await releases("A", "B");
+  const config = { image: "pg:1", profiles: ["tool"] };
+  spawner.state.services.tool = { hash: "t", config };
+  assert.equal((await deployed("deploy tool", { spawner })).exitCode, 0);
+  const { exitCode, stderr } = await deployed("rollback", { spawner });
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /^Going back to 1 /);
+  assert.deepEqual(runs(spawner), ["A-pinned sha256:image-A running"]);
+  assert.equal(runs(spawner, "tool").length, 1);
+  const only = await releases("A");
+  only.state.services.tool = { hash: "t", config };
+  assert.equal((await deployed("deploy tool", { spawner: only })).exitCode, 0);
+  const refused = await deployed("rollback", { spawner: only });
+  assert.equal(refused.exitCode, 3);
+  assert.equal(
+    refused.stderr,
+    "Cannot roll back shop: no entry of its history would change what runs\n" +
+      "hint: `kerek history` lists what there is; --to N takes one of these.\n",
+  );
 });
 
 Deno.test("what the files of then left alone, a rollback leaves alone, too", async () => {
@@ -190,8 +212,8 @@ Deno.test("a deploy that fails is an entry without a configuration", async () =>
   assert.equal(exitCode, 4, said);
   spawner.answer = () => undefined;
   assert.deepEqual((await table(spawner)).map((line) => line.replace(/ +/g, " ")), [
-    "1 ops@web1 done db (pg:1 image-1); web (app:latest image-A)",
-    "2 ops@web1 restored web (app:latest image-A)",
+    "1 ops@web1 done db d (pg:1 image-1); web A (app:latest image-A)",
+    "2 ops@web1 restored web B (app:latest image-A)",
   ]);
   // What failed was put back, so there is nothing to do.
   const { stderr } = await deployed("rollback", { spawner });

@@ -101,7 +101,7 @@ scenario(
     const [, web] = entries[3].services;
     assert.deepEqual([web.image, web.imageId, web.isImageGone], [image, images.B, false]);
     const { stdout } = await project.kerek(["history"]);
-    assert.match(stdout, /^4 .* done +back to 2: web \(\S+:latest [0-9a-f]{12}\)$/m);
+    assert.match(stdout, /^4 .* done +back to 2: web [0-9a-f]{7} \(\S+:latest [0-9a-f]{12}\)$/m);
 
     // The files have not changed, so a deploy would go forward again, and says so.
     const forward = await project.kerek(["deploy", "--dry-run"], version("C"));

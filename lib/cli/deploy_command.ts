@@ -68,7 +68,7 @@ function deployOptionsCommand() {
     .option("--no-build", "never build an image, whatever its service says")
     .option("--deps", "also consider what the named services depend on, dependencies first")
     .option("--no-deps", "consider the named services alone (this is the default)")
-    .addOption(new Option("-d, --detach").hideHelp())
+    .option("-d, --detach", "no matter: everything runs in the background anyway")
     .option("--force-recreate", "replace replicas that are up to date, too")
     .addOption(
       new Option("--hook <file>", "TypeScript module to call around replacements (repeatable)")

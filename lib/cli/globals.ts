@@ -4,7 +4,7 @@ import { version } from "../version.ts";
 import { defined } from "./defined.ts";
 import { usageError } from "./usage_error.ts";
 
-/** Heading of the options that work before and after the name of a command. */
+/** Heading of the options of every command. */
 export const globalHeading = "Global options:";
 
 /**

@@ -2,6 +2,7 @@ import type { CommanderError } from "../deps/commander.ts";
 import { ExitCode, type KerekError } from "../errors.ts";
 import { complete } from "../completion/complete.ts";
 import { canonical } from "./canonical.ts";
+import { composeHabit } from "./compose_habits.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Io } from "./io.ts";
 import { modelOf } from "./model.ts";
@@ -66,6 +67,6 @@ function asUsageError(error: CommanderError, where: string): KerekError {
   const help = `\`${where} --help\` lists what there is`;
   return usageError(
     `Cannot read the command line: ${reason}`,
-    nearest ? `did you mean ${nearest}? ${help}` : help,
+    nearest ? `did you mean ${nearest}? ${help}` : composeHabit(reason) ?? help,
   );
 }

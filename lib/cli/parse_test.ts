@@ -62,6 +62,17 @@ Deno.test("global options count before and after the command", () => {
   }
 });
 
+Deno.test("options of Compose count before and after the command, those that repeat in both", () => {
+  const argv = ["-f", "a", "--profile=p", "-p", "x", "deploy", "--file=b", "-p", "y", "web"];
+  assert.deepEqual(
+    parseLine(argv),
+    deploy({
+      compose: { files: ["a", "b"], profiles: ["p"], projectName: "y" },
+      services: ["web"],
+    }),
+  );
+});
+
 Deno.test("of a global option given before and after the command, the latter counts", () => {
   assert.deepEqual(
     parseLine(["--debug", "--context=x", "-Ha", "deploy", "-Hb", "--debug=false"]),

@@ -4,19 +4,20 @@ import { completionsCommand } from "./completions_command.ts";
 import { configCommand } from "./config_command.ts";
 import { deployCommand } from "./deploy_command.ts";
 import { doctorCommand } from "./doctor_command.ts";
-import { globalCommand } from "./globals.ts";
 import { exitCodesHelp, helpConfiguration } from "./help.ts";
 import { helpCommand } from "./help_command.ts";
 import { historyCommand } from "./history_command.ts";
 import { hooksCommand } from "./hooks_command.ts";
 import { manCommand } from "./man_command.ts";
 import type { Parser } from "./invocation.ts";
+import { projectCommand } from "./project.ts";
 import { provisionCommand } from "./provision_command.ts";
 import { rollbackCommand } from "./rollback_command.ts";
 import { statusCommand } from "./status_command.ts";
 import { transferImagesCommand } from "./transfer_images_command.ts";
 import { tunnelSshCommand } from "./tunnel_ssh_command.ts";
 import { unlockCommand } from "./unlock_command.ts";
+import { usageError } from "./usage_error.ts";
 
 /** Takes what commander writes, which is help and versions. */
 export interface Output {
@@ -57,7 +58,7 @@ export function createProgram(parser: Parser, output: Output) {
 }
 
 function emptyProgram(output: Output) {
-  const program = globalCommand("kerek");
+  const program = projectCommand("kerek");
   return program
     .usage("[options] <command>")
     .description("Zero-downtime deployments for Docker Compose")
@@ -73,9 +74,15 @@ function emptyProgram(output: Output) {
     .helpCommand(false)
     .addHelpText("after", `\n${exitCodesHelp}`)
     .exitOverride((error) => output.stop(error, program.name()))
-    // Global options ahead of a command are what the command's own start from.
+    // Options ahead of a command are what the command's own start from.
     .hook("preSubcommand", (program, command) => {
       for (const [name, value] of Object.entries(program.opts())) {
+        const isKnown = command.options.some((option) => option.attributeName() === name);
+        const { long } = program.options.find((option) => option.attributeName() === name)!;
+        if (!isKnown) {
+          const help = `\`kerek ${command.name()} --help\` lists what there is`;
+          throw usageError(`Cannot use ${long} with ${command.name()}`, help);
+        }
         command.setOptionValue(name, value);
       }
     });

@@ -35,7 +35,7 @@ function sharedGroups({ commands }: CommandModel): Map<string, OptionModel[]> {
 
 function intro(group: string): string[] {
   return group.startsWith("Global") ? ["Of every command, ahead of its name or behind it.", ""] : [
-    "Those of `docker compose`, behind the name of a command about a project.",
+    "Those of `docker compose`, of a command about a project, ahead of its name or behind it.",
     "",
   ];
 }

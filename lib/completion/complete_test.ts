@@ -17,6 +17,7 @@ Deno.test("commands, options and values are found where they can stand", () => {
   const cases: [line: string, found: string][] = [
     ["dep", "deploy"],
     ["-D dep", "deploy"],
+    ["-f deploy dep", "deploy"],
     ["--host ssh://deploy dep", "deploy"],
     ["nothing dep", ""],
     ["help de", "deploy"],
@@ -35,7 +36,7 @@ Deno.test("commands, options and values are found where they can stand", () => {
     ["deploy --no-such=", ""],
     ["deploy --wait=", ""],
     ["deploy -- --or", ""],
-    ["deploy --det", ""],
+    ["deploy --det", "--detach"],
     ["deploy -Dl ", "debug info warn error fatal"],
     ["deploy -lx --lo", "--lock-timeout"],
   ];

@@ -2,16 +2,17 @@ import { annotatedYaml } from "./config/annotated_yaml.ts";
 import { explainSettings } from "./config/explain_settings.ts";
 import * as argv from "./engine/argv.ts";
 import { decodeModel, type ProjectModel, projectOf } from "./engine/decode_project.ts";
-import { composeDoubts } from "./engine/doubts.ts";
+import { doubts } from "./engine/doubts.ts";
 import { profilesFor } from "./engine/observe.ts";
 import { readFiles } from "./engine/reading.ts";
 import { openPrograms, type ProgramPorts } from "./engine/open_programs.ts";
 import type { Programs } from "./engine/programs.ts";
+import { unreadKeys } from "./engine/unread_keys.ts";
 import { decoded } from "./engine/with_advice.ts";
 import type { ConfigOptions } from "./options.ts";
 import { byCodePoint, unknownService } from "./plan/consider.ts";
 
-/** What applies to services, in lines, and what Compose says is doubtful in the files. */
+/** What applies to services, in lines, and what is doubtful in the files. */
 export interface ShownConfig {
   lines: string[];
   warnings: string[];
@@ -50,5 +51,6 @@ async function readNamed(programs: Programs, names: string[]): Promise<Read> {
 async function readModel(programs: Programs): Promise<Read> {
   const { stdout, stderr } = await readFiles(programs, argv.composeConfig());
   const model = await decoded(programs, () => decodeModel(stdout));
-  return { model, warnings: composeDoubts(stderr, model["x-kerek"]?.["ignore-warnings"]) };
+  const ignored = model["x-kerek"]?.["ignore-warnings"];
+  return { model, warnings: doubts(stderr, unreadKeys(model), ignored) };
 }

@@ -16,7 +16,7 @@ export interface ProjectStatus {
   orphans: Replica[];
   /** Who is deploying the project; absent if nobody is. */
   lock?: { holder: string; isAlive: boolean };
-  /** What Compose says is doubtful in the files. */
+  /** What is doubtful in the files. */
   warnings: string[];
 }
 

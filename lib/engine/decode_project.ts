@@ -1,6 +1,6 @@
 import { parseYaml } from "../deps/yaml.ts";
 import * as z from "../deps/zod.ts";
-import type { WarningName } from "../plan/finding.ts";
+import type { Finding, WarningName } from "../plan/finding.ts";
 import type { HookSpec } from "../plan/hooks.ts";
 import type { DesiredService } from "../plan/model.ts";
 import type { ExclusiveClaim } from "../plan/resources.ts";
@@ -14,6 +14,7 @@ import { attachments, networkSchema, serviceNetworkSchema } from "./attachments.
 import { decode, whenThere } from "./decode.ts";
 import { needsOf } from "./service_needs.ts";
 import { resourcesOf, volumeSchema } from "./service_resources.ts";
+import { unreadKeys } from "./unread_keys.ts";
 
 /** What of a Compose project matters here, from `docker compose config`. */
 export interface Project {
@@ -25,6 +26,8 @@ export interface Project {
   mountedFiles: Map<string, { target: string; file: string }[]>;
   /** Warnings that are not to be given of the project as a whole; absent: all are. */
   ignoredWarnings?: WarningName[];
+  /** Keys that are meant for kerek, and not read; absent: none. */
+  unreadKeys?: Finding[];
   /** How many deploys its history keeps (`x-kerek.history`); absent: as many as usual. */
   historySize?: number;
   /** Hook modules; absent if the files name none. */
@@ -212,6 +215,7 @@ export function projectOf(
     } satisfies DesiredService;
   });
   const all = [hooks.topLevel, ...hooks.services.values()].flat();
+  const unread = unreadKeys(model);
   const { "ignore-warnings": ignoredWarnings, history: historySize } = model["x-kerek"] ?? {};
   return {
     name: model.name,
@@ -219,6 +223,7 @@ export function projectOf(
     injections,
     mountedFiles: mounted,
     ...(ignoredWarnings?.length ? { ignoredWarnings } : {}),
+    ...(unread.length > 0 ? { unreadKeys: unread } : {}),
     ...(historySize === undefined ? {} : { historySize }),
     ...(all.length > 0 ? { hooks } : {}),
   };

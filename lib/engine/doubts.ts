@@ -1,8 +1,11 @@
 import { audible, type Finding, findingText, type WarningName } from "../plan/finding.ts";
 import { warningsIn } from "./log_line.ts";
 
-/** What Compose itself says is doubtful in the files, with a name each, without what is ignored. */
-export function composeDoubts(stderr: string, ignored?: WarningName[]): string[] {
+/**
+ * What is doubtful in the files, with a name each, without what is ignored: what Compose itself
+ * says, and what else is known of them.
+ */
+export function doubts(stderr: string, others: Finding[], ignored?: WarningName[]): string[] {
   const findings = warningsIn(stderr).map((text): Finding => ({
     severity: "warning",
     name: nameOf(text),
@@ -10,7 +13,7 @@ export function composeDoubts(stderr: string, ignored?: WarningName[]): string[]
     reason: text,
     remedy: "",
   }));
-  return audible(findings, ignored).map(findingText);
+  return audible([...findings, ...others], ignored).map(findingText);
 }
 
 function nameOf(text: string): WarningName {

@@ -4,7 +4,7 @@ import type { DesiredService, Replica } from "../plan/model.ts";
 import * as argv from "./argv.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
-import { composeDoubts } from "./doubts.ts";
+import { doubts } from "./doubts.ts";
 import type { Programs } from "./programs.ts";
 import { beginReading, readContainers, readFiles, type Reading } from "./reading.ts";
 import { rehearsal } from "./rehearsal.ts";
@@ -18,7 +18,7 @@ export interface Observation {
   replicas: Replica[];
   /** Services that the files define but whose profile is not active. */
   inactive: Set<string>;
-  /** What Compose says is doubtful in the files, such as a variable that is not set. */
+  /** What is doubtful in the files, such as a variable that is not set. */
   warnings: string[];
   /** The Compose files as Compose resolves them to one, in YAML. */
   source: string;
@@ -67,7 +67,7 @@ export async function observe(
   const marked = project.services.some(({ watchesFiles }) => watchesFiles)
     ? await markedByFiles(programs, project, judged)
     : judged;
-  const warnings = composeDoubts(stderr, project.ignoredWarnings);
+  const warnings = doubts(stderr, project.unreadKeys ?? [], project.ignoredWarnings);
   return { project: { ...project, services }, replicas: marked, inactive, warnings, source };
 }
 

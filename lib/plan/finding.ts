@@ -16,6 +16,7 @@ export const warningNames = [
   "start-interval",
   "two-writers",
   "unfinished",
+  "unread-key",
   "unset-variable",
   "volume-definition",
 ] as const;

@@ -1,5 +1,6 @@
 import * as argv from "./engine/argv.ts";
 import { readFiles } from "./engine/reading.ts";
+import { KerekError } from "./errors.ts";
 import type { Programs } from "./engine/programs.ts";
 import type { ComposeOptions } from "./options.ts";
 
@@ -15,6 +16,14 @@ export async function projectName(
 ): Promise<string> {
   if (projectName) return projectName;
   const { decodeModel } = await import("./engine/decode_project.ts");
-  const { stdout } = await readFiles(programs, argv.composeConfig());
+  const { stdout } = await readFiles(programs, argv.composeConfig()).catch(withName);
   return decodeModel(stdout).name;
+}
+
+/** What reads files for the name alone can do without. */
+function withName(thrown: unknown): never {
+  if (!(thrown instanceof KerekError) || thrown.hint === undefined) throw thrown;
+  const { message, hint, details, exitCode } = thrown;
+  const more = `${hint} With --project-name NAME, no Compose file is needed.`;
+  throw new KerekError(message, { hint: more, details, exitCode, cause: thrown });
 }

@@ -8,8 +8,10 @@ export function explain({ code, stderr }: Pick<Output, "code" | "stderr">): Kere
   for (const { says, means, hint, goesOn } of sayings) {
     const index = lines.findIndex((line) => says.test(line));
     if (index < 0) continue;
+    const [said] = lines[index].match(says)!;
     lines[index] = lines[index].replace(says, means).replace(/: $/, "");
-    return failure(lines, goesOn ? lines.length - 1 : index, hint);
+    const advice = hint && said.replace(says, hint);
+    return failure(lines, goesOn ? lines.length - 1 : index, advice);
   }
   if (lines.length === 0) return new KerekError(`exit code ${code}`);
   return failure(lines, lines.length - 1);
@@ -36,13 +38,15 @@ function failure(lines: string[], reason: number, hint?: string): KerekError {
   return new KerekError(lines[reason], { hint, details: lines.toSpliced(reason, 1) });
 }
 
+/** Advice where there is no Compose file. */
+export const noFileHint = "Run it in the project's folder, or name the file with --file.";
+
 const hints = {
   engine: "See that the engine runs and that --host, --context or DOCKER_HOST name it.",
   permission: "Run as a user who may use the engine's socket, such as one of the group docker.",
   plugin: "Install Docker Compose v2, the plugin behind `docker compose`.",
   version: "Update Docker Compose: this version does not know what is asked.",
   context: "`docker context ls` lists the contexts.",
-  file: "Run it in the project's folder, or name the file with --file.",
   variable: "Set it in the environment, or in a file that --env-file names.",
 };
 
@@ -50,6 +54,7 @@ interface Saying {
   says: RegExp;
   /** What to say instead, with the groups of `says`. */
   means: string;
+  /** Advice, with these groups as well. */
   hint?: string;
   /** Whether the last line tells more than this one. */
   goesOn?: boolean;
@@ -104,7 +109,22 @@ const sayings: Saying[] = [
   {
     says: /^no configuration file provided: not found$/,
     means: "there is none here or in a folder above",
-    hint: hints.file,
+    hint: noFileHint,
+  },
+  {
+    says: /^couldn't find env file: (.+)$/i,
+    means: "$1 is not there",
+    hint: "Make $1, or name another file by --env-file or COMPOSE_ENV_FILES.",
+  },
+  {
+    says: /^env file (.+) not found: .*$/,
+    means: "$1, which an env_file names, is not there",
+    hint: "Make $1, or allow in the Compose file that it is missing: required: false.",
+  },
+  {
+    says: /^open (.+\.ya?ml): no such file or directory$/,
+    means: "$1 is not there",
+    hint: "Make $1, or name another file: --file, COMPOSE_FILE, include and extends may name it.",
   },
   {
     says: /^error while interpolating (\S+): required variable (\S+) is missing a value:? ?(.*)$/,

@@ -96,6 +96,22 @@ Deno.test("what programs say about a failure becomes a reason and a hint", () =>
       "there is none here or in a folder above",
       "Run it in the project's folder, or name the file with --file.",
     ],
+    [
+      "Couldn't find env file: /srv/nope.env",
+      "/srv/nope.env is not there",
+      "Make /srv/nope.env, or name another file by --env-file or COMPOSE_ENV_FILES.",
+    ],
+    [
+      "env file /srv/a b.env not found: stat /srv/a b.env: no such file or directory",
+      "/srv/a b.env, which an env_file names, is not there",
+      "Make /srv/a b.env, or allow in the Compose file that it is missing: required: false.",
+    ],
+    [
+      "open /srv/nope.yaml: no such file or directory",
+      "/srv/nope.yaml is not there",
+      "Make /srv/nope.yaml, or name another file: --file, COMPOSE_FILE, include and extends may " +
+      "name it.",
+    ],
     ["empty compose file", "empty compose file"],
     [
       "yaml: line 3: did not find expected node content",

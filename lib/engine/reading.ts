@@ -1,6 +1,7 @@
 import { KerekError } from "../errors.ts";
 import type { DeployOptions } from "../options.ts";
 import * as argv from "./argv.ts";
+import { noFileHint } from "./explain.ts";
 import type { Programs } from "./programs.ts";
 import type { Output } from "./spawn.ts";
 import { withAdvice } from "./with_advice.ts";
@@ -30,9 +31,19 @@ export async function readFiles(programs: Programs, command: string[]): Promise<
   try {
     return await programs.readCompose(command);
   } catch (error) {
-    const explained = await withVersions(programs, error);
+    const explained = await withVersions(programs, inFolder(programs, error));
     throw await withAdvice(programs, cannot("read the Compose files", explained));
   }
+}
+
+/** Where a project directory is given, Compose looks there and nowhere else. */
+function inFolder({ clients: { compose } }: Programs, error: unknown): unknown {
+  const at = compose.indexOf("--project-directory");
+  if (at < 0 || !(error instanceof KerekError) || error.hint !== noFileHint) return error;
+  return new KerekError(`there is none in ${compose[at + 1]}`, {
+    hint: "Name the project's folder by --project-directory, or the file with --file.",
+    details: error.details,
+  });
 }
 
 /** Which Compose it is matters only to what it does not know. */

@@ -32,6 +32,19 @@ Deno.test("a deploy that cannot begin says what, why, and what to do, and ends w
       "Cannot read the Compose files: there is none here or in a folder above\n" +
       "hint: Run it in the project's folder, or name the file with --file.\n",
     ],
+    ...["history", "rollback", "unlock"].map((command): [string, Scene, string] => [
+      command,
+      composeSays("no configuration file provided: not found\n"),
+      "Cannot read the Compose files: there is none here or in a folder above\n" +
+      "hint: Run it in the project's folder, or name the file with --file. With --project-name " +
+      "NAME, no Compose file is needed.\n",
+    ]),
+    [
+      "deploy --project-directory /nope",
+      composeSays("no configuration file provided: not found\n"),
+      "Cannot read the Compose files: there is none in /nope\n" +
+      "hint: Name the project's folder by --project-directory, or the file with --file.\n",
+    ],
     [
       "deploy",
       composeSays("yaml: line 3: did not find expected node content\n"),

@@ -208,10 +208,22 @@ Deno.test("services that are done stay done when a later one fails", async () =>
   assert.deepEqual([outcome, containers], ["restored", "Xb2 Ya1 Za1"]);
 });
 
-Deno.test("an up-to-date but unhealthy replica does not make the healthy old one go", async () => {
+Deno.test("an up-to-date but unhealthy replica that was cut off goes, and the healthy old one stays", async () => {
   const result = await simulate({ actual: "Xa1 Xb2!", desired: "Xb1+-" });
-  assert.deepEqual([result.outcome, result.containers], ["untouched", "Xa1 Xb2!"]);
-  assert.deepEqual(result.calls, []);
+  assert.deepEqual([result.outcome, result.containers], ["restored", "Xa1"]);
+});
+
+Deno.test("what a cut-off deploy has stopped serves again if its replacement is no good", async () => {
+  for (const order of ["-+", "+-"]) {
+    const same = await simulate({ actual: "Xa1. Xb2!", desired: `Xb1${order}` });
+    assert.deepEqual([same.outcome, same.containers], ["restored", "Xa1"], order);
+    const other = await simulate({
+      actual: "Xa1. Xb2,",
+      desired: `Xc1${order}`,
+      versions: { Xc: neverHealthy() },
+    });
+    assert.deepEqual([other.outcome, other.containers], ["restored", "Xa1 Xb2,"], order);
+  }
 });
 
 Deno.test("a fixed port is free when the new replica starts, and again when the old one does", async () => {

@@ -60,7 +60,11 @@ function isOlder({ startedAt }: Replica, others: Replica[]): boolean {
 /** Whether what others share with the service changes; Compose takes its first container for that. */
 function losesFirst({ keeps, swaps, adds }: ServiceChange, replicas: Replica[]): boolean {
   const first = replicas.toSorted((a, b) => composeNumber(a) - composeNumber(b)).at(0);
-  return first ? !keeps.includes(first) : swaps.length + adds.length > 0;
+  if (!first) return swaps.length + adds.length > 0;
+  const goesOn = swaps.some((x) =>
+    x.new.kind === "existing" && x.new.replica === first && isUp(first)
+  );
+  return !goesOn && !keeps.includes(first);
 }
 
 function diffService(
@@ -77,22 +81,33 @@ function diffService(
   const isFine = (replica: Replica) =>
     (isUp(replica) && !replica.isHidden) || (service.isJob && replica.hasCompleted);
   const current = replicas.filter((x) => isCurrent(x) && isFine(x)).sort(byWorth);
-  const keeps = current.slice(0, service.replicas);
+  const good = current.slice(0, service.replicas);
+  const outdated = replicas.filter((replica) => !isCurrent(replica));
+  const excess = current.length + outdated.filter(hasRun).length - service.replicas;
+  const unproven = unprovenOf(service, good, Math.min(excess, outdated.filter(hasRun).length));
+  const keeps = good.filter((replica) => !unproven.includes(replica));
   const revivable = replicas
     .filter((x) => isCurrent(x) && !isFine(x) && canStart(x, replicas, options)).sort(upFirst)
-    .slice(0, service.replicas - keeps.length);
+    .slice(0, service.replicas - good.length);
 
-  const missing = service.replicas - keeps.length - revivable.length;
+  const missing = service.replicas - good.length - revivable.length;
   const news: NewReplica[] = [
-    ...revivable.map((replica) => ({ kind: "existing" as const, replica })),
+    ...[...unproven, ...revivable].map((replica) => ({ kind: "existing" as const, replica })),
     ...toCreate(service, replicas, missing),
   ];
-  const staying = new Set([...keeps, ...revivable]);
+  const staying = new Set([...good, ...revivable]);
   const others = replicas.filter((replica) => !staying.has(replica)).sort(leastServingFirst);
-  const olds = service.update.order === "start-first" ? others : roomFirst(others, news.length);
+  const isWaiting = (replica: Replica) => wasStopped(service, replica, replicas);
+  const olds = service.update.order === "start-first"
+    ? others
+    : roomFirst(others, news.length, isWaiting);
   const swaps = news.slice(0, olds.length).map((fresh, i): SwapChange => {
     const swap = { old: olds[i], new: fresh };
-    return carriesVolumes(service, swap, options) ? { ...swap, carriesVolumes: true } : swap;
+    return {
+      ...swap,
+      ...(carriesVolumes(service, swap, options) ? { carriesVolumes: true } : {}),
+      ...(isWaiting(olds[i]) ? { wasStopped: true } : {}),
+    };
   });
   const change = {
     service: service.name,
@@ -103,6 +118,41 @@ function diffService(
     removals: olds.slice(swaps.length),
   };
   return { ...change, cause: causeOf(service, replicas, change, causes, options) };
+}
+
+/** A container that never ran stands for no replica that others could be in excess of. */
+const hasRun = ({ status }: Replica) => status !== "created";
+
+/**
+ * Up-to-date replicas that an update which was cut off has brought up and not tried to the end. As an
+ * old one goes only when its successor has passed, there are as many as there are replicas in excess
+ * of the wanted ones: those that do not serve, and else the newest.
+ */
+function unprovenOf(
+  { isJob, containerName }: DesiredService,
+  good: Replica[],
+  excess: number,
+): Replica[] {
+  // What Compose replaces itself is not replaced side by side, and a job ends when it is done.
+  if (excess <= 0 || isJob || containerName !== undefined) return [];
+  return good.filter(({ status }) => status === "running" || status === "restarting")
+    .sort((a, b) => Number(isServing(a)) - Number(isServing(b)) || byAge(b, a)).slice(0, excess);
+}
+
+/**
+ * Whether a deploy that was cut off has stopped a replica: it does not run, and another one of
+ * another revision came after it.
+ */
+function wasStopped({ isJob }: DesiredService, replica: Replica, replicas: Replica[]): boolean {
+  return replica.status === "exited" && !isJob &&
+    replicas.some((other) => other.revision !== replica.revision && byAge(other, replica) > 0);
+}
+
+/** The oldest first. */
+function byAge(a: Replica, b: Replica): number {
+  const [from, to] = [a.createdAt, b.createdAt];
+  return (from !== undefined && to !== undefined ? from - to : 0) ||
+    composeNumber(a) - composeNumber(b);
 }
 
 /**
@@ -188,11 +238,17 @@ function leastServingFirst(a: Replica, b: Replica): number {
 
 /**
  * The old replicas in the order to swap them where an old one goes before its new one comes. What
- * is down already, such as after an interruption, has left room, which is taken first; the other
- * new replicas take the room of what still runs.
+ * is down already, such as after an interruption, has left room, which is taken first, and first
+ * that of what waits to be put back; the other new replicas take the room of what still runs.
  */
-function roomFirst(olds: Replica[], news: number): Replica[] {
-  const [up, down] = [olds.filter(isUp), olds.filter((replica) => !isUp(replica))];
+function roomFirst(
+  olds: Replica[],
+  news: number,
+  isWaiting: (replica: Replica) => boolean,
+): Replica[] {
+  const up = olds.filter(isUp);
+  const down = olds.filter((replica) => !isUp(replica))
+    .sort((a, b) => Number(isWaiting(b)) - Number(isWaiting(a)));
   const room = Math.max(0, news - up.length);
   return [...down.slice(0, room), ...up, ...down.slice(room)];
 }

@@ -55,11 +55,35 @@ Deno.test("outdated replicas are replaced one by one, in the service's order", (
 
 Deno.test("what is up to date is kept before anything else is decided", () => {
   check([
-    ["Xa0 Xa1 Xb2", "Xb1+-", "=Xb2 -Xa0 -Xa1"],
-    ["Xa0 Xa1 Xb2", "Xb1-+", "=Xb2 -Xa0 -Xa1"],
-    ["Xa0 Xb1 Xa2", "Xb2+-", "=Xb1 +Xb -Xa0 -Xa2"],
-    ["Xb5 Xa0", "Xb1+-", "=Xb5 -Xa0"],
+    ["Xa0 Xb1", "Xb2+-", "=Xb1 +Xb -Xa0"],
+    ["Xa0 Xb1", "Xb2-+", "=Xb1 -Xa0 +Xb"],
+    ["Xa0 Xb1 Xb2", "Xb4+-", "=Xb1 =Xb2 +Xb -Xa0 +Xb"],
+    ["Xb5 Xa0,", "Xb1+-", "=Xb5 -Xa0"],
   ]);
+});
+
+Deno.test("what an update that was cut off has brought up goes on, as far as old ones are left", () => {
+  check([
+    ["Xa0 Xb1", "Xb1+-", ">Xb1 -Xa0"],
+    ["Xa0. Xb1?", "Xb1-+", "-Xa0 >Xb1"],
+    ["Xa0 Xa1 Xb2", "Xb1+-", ">Xb2 -Xa0 -Xa1"],
+    ["Xa0 Xa1 Xb2", "Xb2+-", ">Xb2 -Xa0 +Xb -Xa1"],
+    ["Xa0 Xb1 Xb2", "Xb2+-", "=Xb1 >Xb2 -Xa0"],
+    ["Xa0 Xb1! Xb2", "Xb2+-", "=Xb2 >Xb1 -Xa0"],
+    ["Xa0 Xb1! Xb2", "Xb1+-", ">Xb2 -Xb1 -Xa0"],
+    // What never ran is none that another one would have come for.
+    ["Xa0, Xb1", "Xb1+-", "=Xb1 -Xa0"],
+    ["Xa0 Xb1^ Xb2", "Xb1+-", ">Xb2 -Xb1 -Xa0"],
+  ]);
+});
+
+Deno.test("what a cut-off update has stopped waits to be put back, and is replaced first", () => {
+  const waiting = (actual: string, wanted: string) =>
+    planned(actual, wanted)[0].swaps.map(({ old, wasStopped = false }) => [old.name, wasStopped]);
+  assert.deepEqual(waiting("Xa0. Xb1?", "Xb1-+"), [["test-X-0", true]]);
+  assert.deepEqual(waiting("Xb1, Xa2. Xb3,", "Xc1-+"), [["test-X-2", true]]);
+  assert.deepEqual(waiting("Xa0. Xa1", "Xb2-+"), [["test-X-0", false], ["test-X-1", false]]);
+  assert.deepEqual(waiting("Xa0.", "Xb1-+"), [["test-X-0", false]]);
 });
 
 Deno.test("of several up-to-date replicas the best are kept", () => {
@@ -128,7 +152,7 @@ Deno.test("a service follows the container that it shares with, not its siblings
     ["Xa0 Ya0", "Xa1+- Ya1-+@X", "=Xa0 =Ya0"],
     ["Xa0 Ya0", "Xa2+- Ya1-+@X", "=Xa0 +Xa =Ya0"],
     ["Xa0 Xa1 Ya0", "Xa1+- Ya1-+@X", "=Xa0 -Xa1 =Ya0"],
-    ["Xa0 Xb1 Ya0", "Xb1+- Ya1-+@X", "=Xb1 -Xa0 -Ya0 +Ya"],
+    ["Xa0 Xb1 Ya0", "Xb1+- Ya1-+@X", ">Xb1 -Xa0 -Ya0 +Ya"],
     ["Xa0. Ya0", "Xa1+- Ya1-+@X", ">Xa0 -Ya0 +Ya"],
     ["Ya0", "Xa1+- Ya1-+@X", "+Xa -Ya0 +Ya"],
     ["Xa0 Ya0 Za0", "Xb1+- Ya1+-@X Za1+-@Y", "+Xb -Xa0 +Ya -Ya0 +Za -Za0"],

@@ -232,7 +232,10 @@ export interface Replica {
   isHidden?: boolean;
 }
 
-/** A replica that a plan brings up: one that is there already and not running, or one to be created. */
+/**
+ * A replica that a plan brings up: one that is there already and does not run, or has yet to prove
+ * itself, or one to be created.
+ */
 export type NewReplica =
   | { kind: "existing"; replica: Replica }
   | { kind: "created"; service: string; index: number; number: number };
@@ -245,6 +248,8 @@ export interface SwapChange {
   new: NewReplica;
   /** Whether what the old one has in volumes without a name is handed on; absent: no. */
   carriesVolumes?: boolean;
+  /** Whether the old one does not run because a deploy that was cut off stopped it; absent: no. */
+  wasStopped?: boolean;
 }
 
 /** What differs for one service, and why. */
@@ -276,8 +281,11 @@ export interface SwapRole {
   swap: string;
   /** `after`: none, as it comes when the swap is over and there is nothing to put back. */
   role: "old" | "new" | "after";
-  /** What the container did when the plan was made; `new` if it was not there. */
-  before: "new" | "down" | "up" | "serving";
+  /**
+   * What the container did when the plan was made; `new` if it was not there, `stopped` if a deploy
+   * that was cut off has stopped it, and it is to serve again unless another one does.
+   */
+  before: "new" | "down" | "stopped" | "up" | "serving";
 }
 
 /** What a step does: one engine call, or one wait. */

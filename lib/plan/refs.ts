@@ -39,10 +39,13 @@ export function before(replica: Replica): SwapRole["before"] {
 
 /** The same for one that is brought up; one that is hidden and runs has not been in service. */
 export function newBefore(fresh: NewReplica): SwapRole["before"] {
-  if (fresh.kind === "created") return "new";
-  const { status, isHidden } = fresh.replica;
-  return status === "created" || (isHidden && status === "running") ? "new" : "down";
+  if (fresh.kind === "created" || fresh.replica.status === "created") return "new";
+  return fresh.replica.isHidden && runsAlready(fresh) ? "new" : before(fresh.replica);
 }
+
+/** Whether it was brought up by a deploy that was cut off. */
+export const runsAlready = (fresh: NewReplica): boolean =>
+  fresh.kind === "existing" && isUp(fresh.replica);
 
 /** When a replica of the service counts as ready. */
 export function gateOf({ update, isJob }: DesiredService, mayComplete: boolean): Gate {

@@ -36,12 +36,25 @@ function goBack(
   options: RecoverOptions,
   desired: DesiredService | undefined,
 ): void {
+  if (isLeft(state)) return;
   const cause = state.hasFailed ? "its replacement failed" : "its replacement was not finished";
   const back = { cause, desired, isCovered: state.hasPassed };
-  // A replica that passed may be answering: it goes only after the old one is back.
-  if (state.hasPassed) restartOld(state, push, back);
+  // A replica that may be answering goes only after the old one is back, if both may run at once.
+  const mayAnswer = state.hasPassed ||
+    (state.before("new") === "serving" && desired?.update.order === "start-first");
+  if (mayAnswer) restartOld(state, push, back);
   discardNew(state, push, options);
-  if (!state.hasPassed) restartOld(state, push, back);
+  if (!mayAnswer) restartOld(state, push, back);
+}
+
+/**
+ * Whether a replica that ran before this deploy goes on: it was not found bad, or nothing would serve
+ * in its place.
+ */
+function isLeft(state: SwapState): boolean {
+  const [own, old] = [state.before("new"), state.before("old")];
+  const isReplaced = state.isFoundBad && (old === "serving" || old === "stopped");
+  return (own === "up" || own === "serving") && !isReplaced;
 }
 
 /** How an old container comes back. */
@@ -59,7 +72,7 @@ export interface Return {
 export function restartOld(state: SwapState, push: Push, { cause, desired, isCovered }: Return) {
   const before = state.before("old");
   if (state.status("old", "stop") === undefined && !state.isLeaving) return;
-  if (before !== "up" && before !== "serving") return;
+  if (before !== "up" && before !== "serving" && before !== "stopped") return;
   const container = state.container("old")!;
   const hiding = state.hiding("old");
   const reveal = () => {
@@ -74,7 +87,7 @@ export function restartOld(state: SwapState, push: Push, { cause, desired, isCov
   for (const [, action] of execs("post_start", desired?.postStart ?? [], container, false)) {
     push(action, "it was started");
   }
-  push({ kind: "ready", container, gate: oldGate(before === "serving") }, cause);
+  push({ kind: "ready", container, gate: oldGate(before !== "up") }, cause);
   if (isCovered) reveal();
 }
 

@@ -84,11 +84,11 @@ Deno.test("removals come last, all at once", () => {
 });
 
 Deno.test("what still starts must be ready before a stop-first swap stops one more", () => {
-  assert.deepEqual(steps("Xa1 Xa2. Xb3? Xa4", "Xb3-+").slice(0, 4), [
-    "create: create X 4+2",
-    "X/keep-3/ready: ready X-3 after create",
-    "X/swap-1/stop: stop X-1 after X/keep-3/ready",
-    "X/swap-1/start: start X-5 after X/swap-1/stop",
+  assert.deepEqual(steps("Xa1 Xb2?", "Xb2-+").slice(0, 4), [
+    "create: create X 2+1",
+    "X/keep-2/ready: ready X-2 after create",
+    "X/swap-1/stop: stop X-1 after X/keep-2/ready",
+    "X/swap-1/start: start X-3 after X/swap-1/stop",
   ]);
   assert.deepEqual(steps("Xa1 Xb2?", "Xb2+-").slice(0, 2), [
     "create: create X 2+1",
@@ -96,26 +96,40 @@ Deno.test("what still starts must be ready before a stop-first swap stops one mo
   ]);
 });
 
-Deno.test("the newest of what is kept pass the gates before what they replace is removed", () => {
+Deno.test("what a cut-off update has brought up is tried before what it replaces is touched", () => {
   const probe = { kind: "tcp", port: 80 } as const;
   const spec = { probe, timeoutMs: 1, intervalMs: 1, successes: 1 };
   assert.deepEqual(steps("Xa1 Xb2 Xb3", "Xb2+-", { fields: { X: { gates: [spec, spec] } } }), [
-    "X/keep-3/gate-1: gate X-3",
-    "X/keep-3/gate-2: gate X-3 after X/keep-3/gate-1",
-    "X/remove-1/stop: stop X-1 after X/keep-3/gate-2",
-    "X/remove-1/remove: remove X-1 after X/remove-1/stop",
+    "X/swap-1/start: start X-3",
+    "X/swap-1/ready: ready X-3 after X/swap-1/start",
+    "X/swap-1/gate-1: gate X-3 after X/swap-1/ready",
+    "X/swap-1/gate-2: gate X-3 after X/swap-1/gate-1",
+    "X/swap-1/stop: stop X-1 after X/swap-1/gate-2",
+    "X/swap-1/remove: remove X-1 after X/swap-1/stop",
+  ]);
+  // The order of the files is for what does not run yet.
+  assert.deepEqual(steps("Xa1 Xb2", "Xb1-+"), steps("Xa1 Xb2", "Xb1+-"));
+  assert.deepEqual(steps("Xa1 Xa2. Xb3? Xa4", "Xb3-+").slice(0, 6), [
+    "create: create X 4+2",
+    "X/swap-1/stop: stop X-2 after create",
+    "X/swap-1/start: start X-3 after X/swap-1/stop",
+    "X/swap-1/ready: ready X-3 after X/swap-1/start",
+    "X/swap-1/remove: remove X-2 after X/swap-1/ready",
+    "X/swap-2/stop: stop X-1 after X/swap-1/remove",
   ]);
 });
 
 Deno.test("what is kept without serving must serve before what serves is removed", () => {
   assert.deepEqual(steps("Xa1 Xb2! Xb3?", "Xb2+-"), [
     "X/keep-2/ready: ready X-2",
-    "X/keep-3/ready: ready X-3",
-    "X/remove-1/stop: stop X-1 after X/keep-2/ready X/keep-3/ready",
-    "X/remove-1/remove: remove X-1 after X/remove-1/stop",
+    "X/swap-1/start: start X-3 after X/keep-2/ready",
+    "X/swap-1/ready: ready X-3 after X/swap-1/start",
+    "X/swap-1/stop: stop X-1 after X/swap-1/ready",
+    "X/swap-1/remove: remove X-1 after X/swap-1/stop",
   ]);
-  assert.deepEqual(steps("Xa1! Xb2!", "Xb1+-"), [
-    "X/remove-1/stop: stop X-1",
+  assert.deepEqual(steps("Xa1 Xb2|", "Xb1+-"), [
+    "X/keep-2/ready: ready X-2",
+    "X/remove-1/stop: stop X-1 after X/keep-2/ready",
     "X/remove-1/remove: remove X-1 after X/remove-1/stop",
   ]);
 });
@@ -293,7 +307,7 @@ Deno.test("every step of a swap knows its part in it", () => {
   const distinct = (...given: [string, string]) => [...new Set(roles(...given))];
   assert.deepEqual(distinct("Xa1", "Xb1+-"), ["X/swap-1 new new", "X/swap-1 old serving"]);
   assert.deepEqual(distinct("Xa1!", "Xb1-+"), ["X/swap-1 old up", "X/swap-1 new new"]);
-  assert.deepEqual(distinct("Xa1. Xb2.", "Xb1+-"), ["X/swap-1 new down", "X/swap-1 old down"]);
+  assert.deepEqual(distinct("Xa1. Xb2.", "Xb1+-"), ["X/swap-1 old stopped", "X/swap-1 new down"]);
   assert.deepEqual(distinct("Xb1,", "Xb1+-"), ["X/add-1 new new"]);
   assert.deepEqual(distinct("Xa1~", "Xa0+-"), ["X/remove-1 old up"]);
 });
@@ -402,9 +416,11 @@ Deno.test("what a deploy left hidden goes on into service, or goes, whatever the
       fields: { X: { drain: { settleMs: 0, dns: true, waitMs: 20 } } },
     }),
     [
-      "X/remove-1/drain: drain 20 ms",
-      "X/remove-1/stop: stop X-1 after X/remove-1/drain",
-      "X/remove-1/remove: remove X-1 after X/remove-1/stop",
+      "X/swap-1/start: start X-2",
+      "X/swap-1/ready: ready X-2 after X/swap-1/start",
+      "X/swap-1/drain: drain 20 ms after X/swap-1/ready",
+      "X/swap-1/stop: stop X-1 after X/swap-1/drain",
+      "X/swap-1/remove: remove X-1 after X/swap-1/stop",
     ],
   );
   assert.equal(planned("Xb1^", "Xb1+-").changes[0].cause, "hidden from DNS");

@@ -76,6 +76,13 @@ export class SwapState {
     return this.steps.some((step) => this.statuses.get(step.id) === "failed");
   }
 
+  /** Whether the new container was tried, and found not to be good. */
+  get isFoundBad(): boolean {
+    return this.steps.some(({ id, action, swap }) =>
+      swap!.role === "new" && action.kind !== "start" && this.statuses.get(id) === "failed"
+    );
+  }
+
   get hasNew(): boolean {
     return this.container("new") !== undefined;
   }

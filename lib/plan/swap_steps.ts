@@ -8,12 +8,13 @@ import type {
   ExecPurpose,
   ExecSpec,
   NewReplica,
+  Order,
   Replica,
   ServiceChange,
   Step,
   SwapRole,
 } from "./model.ts";
-import { before, gateBefore, newBefore, refOf, refTo } from "./refs.ts";
+import { before, gateBefore, newBefore, refOf, refTo, runsAlready } from "./refs.ts";
 
 /**
  * Replacements of old replicas by new ones, as many at a time as the policy says.
@@ -22,8 +23,10 @@ import { before, gateBefore, newBefore, refOf, refTo } from "./refs.ts";
  */
 export function swapSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
   const swaps = change.swaps.map((_, i) => new Swap(change, i, keepsOld));
-  const lay = change.desired?.update.order === "start-first" ? startFirst : stopFirst;
-  return swaps.flatMap((swap, i) => lay(swap, turn(swaps, i, change, after)));
+  return swaps.flatMap((swap, i) => {
+    const lay = swap.order === "start-first" ? startFirst : stopFirst;
+    return lay(swap, turn(swaps, i, change, after));
+  });
 }
 
 /** What a swap has to wait for. */
@@ -134,16 +137,25 @@ class Swap {
     private readonly index: number,
     private readonly keepsOld: boolean,
   ) {
-    const { old, new: fresh } = change.swaps[index];
+    const { old, new: fresh, wasStopped } = change.swaps[index];
     this.name = `${change.service}/swap-${index + 1}`;
     this.old = old;
     this.newRole = { swap: this.name, role: "new", before: newBefore(fresh) };
-    this.oldRole = { swap: this.name, role: "old", before: before(old) };
+    this.oldRole = { swap: this.name, role: "old", before: wasStopped ? "stopped" : before(old) };
+  }
+
+  /**
+   * Where both run already, or neither has to make room, the files' order does not matter: what
+   * serves stays until its successor has passed, and what was stopped comes back if it has not.
+   */
+  get order(): Order {
+    const { new: fresh, wasStopped } = this.change.swaps[this.index];
+    if (wasStopped) return "stop-first";
+    return runsAlready(fresh) ? "start-first" : this.change.desired!.update.order;
   }
 
   /** Ids of the steps that others come after. */
   id(point: "passed" | "stop" | "gone" | "end"): string {
-    const { update } = this.change.desired!;
     switch (point) {
       case "passed":
         return passedId(this.name, this.change, this.change.swaps[this.index].new);
@@ -153,7 +165,7 @@ class Swap {
         return endOf(this.conclude(), [this.id("gone")])[0];
       case "gone":
         if (!this.keepsOld) return `${this.name}/remove`;
-        return this.id(update.order === "start-first" ? "stop" : "passed");
+        return this.id(this.order === "start-first" ? "stop" : "passed");
     }
   }
 
@@ -226,7 +238,7 @@ function bringUp(
   const container = refOf(fresh);
   const gate = gateBefore(desired!, mayComplete);
   const actions: [string, Action][] = [
-    ...(hidesNew(change) && !isHidden(fresh)
+    ...(isToBeHidden(change, fresh)
       ? [["hide", { kind: "hide", container, networks, until: "ready" }] as [string, Action]]
       : []),
     ["start", { kind: "start", container }],
@@ -252,9 +264,13 @@ const hidesNew = ({ desired, keeps, swaps, removals }: ServiceChange): boolean =
   desired?.drain.dns === true &&
   [...keeps, ...swaps.map(({ old }) => old), ...removals].some(isServing);
 
+/** One that runs already may be answering by its names. */
+const isToBeHidden = (change: ServiceChange, fresh: NewReplica): boolean =>
+  hidesNew(change) && !isHidden(fresh) && !runsAlready(fresh);
+
 /** One that a deploy left hidden gets its names whatever the files say by now. */
 const isRevealed = (change: ServiceChange, fresh: NewReplica): boolean =>
-  hidesNew(change) || isHidden(fresh);
+  isToBeHidden(change, fresh) || isHidden(fresh);
 
 /** The step that a new replica has passed when it may take over. */
 function passedId(id: string, change: ServiceChange, fresh: NewReplica): string {

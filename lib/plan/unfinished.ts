@@ -1,3 +1,4 @@
+import { isUp } from "./diff.ts";
 import type { Finding } from "./finding.ts";
 import type { Replica, ServiceChange } from "./model.ts";
 
@@ -24,9 +25,11 @@ export function unfinished(change: ServiceChange): Unfinished | undefined {
   const added = change.adds.flatMap((fresh) => fresh.kind === "existing" ? [fresh.replica] : []);
   const hidden = [...olds, ...revived, ...added].filter(({ isHidden }) => isHidden).length;
   const idle = [...olds, ...revived].filter(isIdle).length;
+  const there = keeps.length +
+    revived.filter((replica) => isUp(replica) && !replica.isHidden).length;
   const certain = [
-    ...(keeps.length > 0 && outdated.some((replica) => !isIdle(replica))
-      ? [`${keeps.length} of ${desired.replicas} replicas ${is(keeps.length)} up to date already`]
+    ...(there > 0 && outdated.some((replica) => !isIdle(replica))
+      ? [`${there} of ${desired.replicas} replicas ${is(there)} up to date already`]
       : []),
     ...(hidden > 0 ? [`${hidden} hidden from DNS`] : []),
   ];

@@ -32,7 +32,7 @@ export function take(world: World, action: Action, services: DesiredService[]): 
       return;
     case "start":
       // Starting one that runs does nothing.
-      if (world.get(refId(action.container))?.isEnding) return;
+      if (isRunning(world.get(refId(action.container)))) return;
       return set(world, action.container, { status: "running", health: "starting" });
     case "ready":
       return set(world, action.container, { status: "running", health: "healthy" });
@@ -64,6 +64,9 @@ export function take(world: World, action: Action, services: DesiredService[]): 
   }
   action satisfies never;
 }
+
+const isRunning = (replica?: Inhabitant): boolean =>
+  replica?.isEnding === true || replica?.status === "running";
 
 /** The id that a container has in the world; new ones are numbered in the order of creation. */
 export function refId(ref: ContainerRef): string {

@@ -96,7 +96,10 @@ function quickService({ order, failureAction = "pause", dns }: Cut) {
 const deployOf = (project: Project, version: string) =>
   project.startKerek(["deploy", "--progress", "json"], { env: { VERSION: version } });
 
-async function cutOff(
+/**
+ * Begins a deploy of a version, and cuts it off when so many of its steps are done.
+ */
+export async function cutOff(
   project: Project,
   version: string,
   passed: number,

@@ -217,12 +217,11 @@ Deno.test("what a cut-off deploy has stopped serves again if its replacement is 
   for (const order of ["-+", "+-"]) {
     const same = await simulate({ actual: "Xa1. Xb2!", desired: `Xb1${order}` });
     assert.deepEqual([same.outcome, same.containers], ["restored", "Xa1"], order);
-    const other = await simulate({
-      actual: "Xa1. Xb2,",
-      desired: `Xc1${order}`,
-      versions: { Xc: neverHealthy() },
-    });
-    assert.deepEqual([other.outcome, other.containers], ["restored", "Xa1 Xb2,"], order);
+    for (const [actual, left] of [["Xa1. Xb2,", "Xa1 Xb2,"], ["Xc1, Xa2. Xb3,", "Xc1, Xa2 Xb3,"]]) {
+      const desired = `Xd1${order}`;
+      const other = await simulate({ actual, desired, versions: { Xd: neverHealthy() } });
+      assert.deepEqual([other.outcome, other.containers], ["restored", left], order);
+    }
   }
 });
 

@@ -83,8 +83,9 @@ function diffService(
   const current = replicas.filter((x) => isCurrent(x) && isFine(x)).sort(byWorth);
   const good = current.slice(0, service.replicas);
   const outdated = replicas.filter((replica) => !isCurrent(replica));
-  const excess = current.length + outdated.filter(hasRun).length - service.replicas;
-  const unproven = unprovenOf(service, good, Math.min(excess, outdated.filter(hasRun).length));
+  const olderOnes = outdated.filter(hasRun).length;
+  const excess = Math.min(olderOnes, current.length + olderOnes - service.replicas);
+  const unproven = unprovenOf(service, good, excess);
   const keeps = good.filter((replica) => !unproven.includes(replica));
   const revivable = replicas
     .filter((x) => isCurrent(x) && !isFine(x) && canStart(x, replicas, options)).sort(upFirst)
@@ -96,11 +97,12 @@ function diffService(
     ...toCreate(service, replicas, missing),
   ];
   const staying = new Set([...good, ...revivable]);
-  const others = replicas.filter((replica) => !staying.has(replica)).sort(leastServingFirst);
   const isWaiting = (replica: Replica) => wasStopped(service, replica, replicas);
-  const olds = service.update.order === "start-first"
-    ? others
-    : roomFirst(others, news.length, isWaiting);
+  // What waits to be put back is, if its replacement fails; so it gets one first.
+  const others = replicas.filter((replica) => !staying.has(replica)).sort((a, b) =>
+    rank(a) - rank(b) || Number(isWaiting(b)) - Number(isWaiting(a)) || byNumber(a, b)
+  );
+  const olds = service.update.order === "start-first" ? others : roomFirst(others, news.length);
   const swaps = news.slice(0, olds.length).map((fresh, i): SwapChange => {
     const swap = { old: olds[i], new: fresh };
     return {
@@ -232,23 +234,13 @@ function byWorth(a: Replica, b: Replica): number {
   return rank(b) - rank(a) || byNumber(a, b);
 }
 
-function leastServingFirst(a: Replica, b: Replica): number {
-  return rank(a) - rank(b) || byNumber(a, b);
-}
-
 /**
  * The old replicas in the order to swap them where an old one goes before its new one comes. What
- * is down already, such as after an interruption, has left room, which is taken first, and first
- * that of what waits to be put back; the other new replicas take the room of what still runs.
+ * is down already, such as after an interruption, has left room, which is taken first; the other
+ * new replicas take the room of what still runs.
  */
-function roomFirst(
-  olds: Replica[],
-  news: number,
-  isWaiting: (replica: Replica) => boolean,
-): Replica[] {
-  const up = olds.filter(isUp);
-  const down = olds.filter((replica) => !isUp(replica))
-    .sort((a, b) => Number(isWaiting(b)) - Number(isWaiting(a)));
+function roomFirst(olds: Replica[], news: number): Replica[] {
+  const [up, down] = [olds.filter(isUp), olds.filter((replica) => !isUp(replica))];
   const room = Math.max(0, news - up.length);
   return [...down.slice(0, room), ...up, ...down.slice(room)];
 }

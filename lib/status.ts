@@ -25,6 +25,8 @@ export interface ServiceStatus {
   name: string;
   /** How many replicas the files ask for. */
   wanted: number;
+  /** Whether it is to run once and end. */
+  isJob: boolean;
   replicas: Replica[];
   /** Why a deploy would change it; empty if it would not. */
   drift: string;
@@ -55,6 +57,7 @@ export async function statusOf(
   const services = diff(considered, own, {}).map(({ service, desired, cause }) => ({
     name: service,
     wanted: desired!.replicas,
+    isJob: desired!.isJob,
     replicas: own.filter((replica) => replica.service === service),
     drift: cause,
   }));

@@ -145,6 +145,7 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
     revision: labels["com.docker.compose.config-hash"] ?? "",
     ...imageIdsOf(labels["com.docker.compose.image"], container.Image),
     status: state.status,
+    ...(state.status === "exited" ? { exitCode: state.exitCode } : {}),
     ...(state.status === "exited" && state.exitCode === 0 ? { hasCompleted: true } : {}),
     createdAt: timeOf(container.Created),
     startedAt: state.startedAt,

@@ -117,8 +117,19 @@ async function verify(
   const ids = await ports.engine.containersOf(service);
   const waits = ids.map((id) =>
     awaitReady(id, gate, ports, signal, { timeoutMs, wasRunning: true })
+      .catch((error) => Promise.reject(withRemedy(error, id)))
   );
   return [...new Set(await Promise.all(waits))].join(", ");
+}
+
+/** A deploy leaves alone what is up to date, however it is. */
+function withRemedy(error: unknown, id: string): unknown {
+  if (!(error instanceof KerekError) || error.hint !== undefined) return error;
+  const { message, details, exitCode } = error;
+  const hint = `\`docker logs ${
+    id.slice(0, 12)
+  }\` shows what it says; --force-recreate replaces it.`;
+  return new KerekError(message, { hint, details, exitCode, cause: error });
 }
 
 const byServiceAndNumber = (a: CreatedContainer, b: CreatedContainer): number =>

@@ -251,6 +251,7 @@ Deno.test("--wait fails if a service is not healthy in time, and leaves the new 
   assert.equal(containers, "Xb2 Ya1!");
   const failed = events.find((event) => event.type === "step-failed");
   assert.deepEqual([failed?.step.id, failed?.reason], ["Y/wait", "it is unhealthy"]);
+  assert.match(failed!.hint!, /^`docker logs \S+` shows what it says; --force-recreate replaces/);
 
   const slow = await simulate({
     actual: "Xa1?",

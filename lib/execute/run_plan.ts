@@ -83,7 +83,8 @@ async function takeStep(
       return "aborted";
     }
     // Whatever it was, the way back must be gone.
-    const { message: reason, hint, details } = KerekError.from(error);
+    const { message: reason, hint: advice, details } = KerekError.from(error);
+    const hint = advice ?? whereToLook(step, progress, ports);
     const durationMs = clock.now() - startedAt;
     const lastLines = [...details, ...await linesOf(step, progress, ports)];
     emit({ type: "step-failed", ...base(), durationMs, reason, hint, lastLines });
@@ -100,6 +101,13 @@ async function linesOf(step: Step, progress: Progress, { engine }: Ports): Promi
   } catch (error) {
     return [`(its output cannot be shown: ${KerekError.from(error).message})`];
   }
+}
+
+/** What --no-rollback leaves is there to be looked at. */
+function whereToLook({ action }: Step, { created }: Progress, { noRollback }: Ports) {
+  if (!noRollback || !isTrial(action) || action.container.kind === "known") return undefined;
+  const id = resolve(action.container, created).slice(0, 12);
+  return `It stays, stopped: \`docker logs ${id}\` and \`docker inspect ${id}\` show more.`;
 }
 
 /** Whether its failure may have its reason in what the container does. */

@@ -25,6 +25,8 @@ export interface Entry {
   inactive?: string[];
   /** What every service was from then on; empty unless all went well. */
   services: KeptService[];
+  /** Services of which something was done and stays, although it failed; absent: none. */
+  stayed?: string[];
   /** What was to run, of services that it was to change; absent if all went well. */
   tried?: TriedImage[];
 }

@@ -33,6 +33,7 @@ const entrySchema = z.object({
     revisions: z.array(z.string()),
     replicas: z.number(),
   })),
+  stayed: z.array(z.string()).optional(),
   tried: z.array(z.object({
     name: z.string(),
     image: z.string(),

@@ -56,7 +56,8 @@ export async function keepEntry(
     services: [],
   };
   if (outcome !== "done") {
-    return await store.add({ ...bare, tried: triedImages(finished) }, { size });
+    const failed = { ...bare, ...stayed(finished), tried: triedImages(finished) };
+    return await store.add(failed, { size });
   }
   const last = entries.findLast(isGood);
   const own = keptServices(finished);
@@ -87,6 +88,13 @@ async function inactiveOf({ planned, basis }: Deploying): Promise<string[] | und
   if (code !== 0) return undefined;
   const active = new Set(project.services.map(({ name }) => name));
   return stdout.split("\n").filter((name) => name !== "" && !active.has(name)).sort();
+}
+
+/** What a failed deploy has done all the same. */
+function stayed({ execution: { services } }: Finished): Pick<NewEntry, "stayed"> {
+  const names = services.filter(({ kind }) => kind === "updated" || kind === "partly")
+    .map(({ service }) => service);
+  return names.length > 0 ? { stayed: names } : {};
 }
 
 /** What services were to run. */

@@ -216,6 +216,8 @@ export interface Replica {
   changedFile?: string;
   /** Whether it has ended with exit code 0; absent: no. */
   hasCompleted?: boolean;
+  /** Its exit code; absent: it has not ended. */
+  exitCode?: number;
   /** When it was created, in milliseconds of the engine's clock. */
   createdAt?: number;
   /** When it last started, by the same clock. */

@@ -43,6 +43,7 @@ function what(entry: Entry, gone: Set<string>): string {
   return [
     ...(entry.rollbackTo === undefined ? [] : [`back to ${entry.rollbackTo}:`]),
     changesText(entry),
+    ...(entry.stayed ? [`[done all the same: ${entry.stayed.join(", ")}]`] : []),
     ...(lacks.length > 0 ? [`[image gone: ${lacks.join(", ")}]`] : []),
   ].join(" ");
 }
@@ -94,6 +95,7 @@ export function historyValue({ project, entries, goneImages }: History) {
         configHash: revisions[0] ?? null,
         replicas,
       })),
+      ...entry.stayed ? { stayed: entry.stayed } : {},
       ...entry.tried
         ? {
           tried: entry.tried.map(({ name, image, imageId, revision }) => ({

@@ -37,6 +37,7 @@ const history = {
       changed: ["web"],
       services: [],
       tried,
+      stayed: ["web"],
     },
     {
       ...{ ...base, number: 11, outcome: "done" as const, rollbackTo: 9, changed: ["web", "job"] },
@@ -50,11 +51,12 @@ Deno.test("a history is a table, the latest last", () => {
   assert.deepEqual(historyLines(history), [
     "N   WHEN                  WHO       OUTCOME       WHAT",
     "9   2026-01-02T03:04:05Z  ops@web1  done          web beef012 (app:latest aaaaaaaaaaaa)",
-    "10  2026-01-02T03:04:05Z  ops@web1  not-restored  web face012 (app:latest cccccccccccc)",
+    "10  2026-01-02T03:04:05Z  ops@web1  not-restored  web face012 (app:latest cccccccccccc) " +
+    "[done all the same: web]",
     "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: " +
     "web beef012 (app:latest bbbbbbbbbbbb); job (job:1) [image gone: web]",
   ]);
-  assert.deepEqual(historyLines(history, 80).slice(5), [
+  assert.deepEqual(historyLines(history, 80).slice(6), [
     "11  2026-01-02T03:04:05Z  ops@web1  done          back to 9: web beef012",
     "                                                  (app:latest bbbbbbbbbbbb); job",
     "                                                  (job:1) [image gone: web]",

@@ -52,7 +52,7 @@ function linesOf(event: DeployEvent): string[] {
     case "finished":
       return [
         ...(isFailure(event.outcome) ? event.services.flatMap(serviceLine) : []),
-        closingLine(event.outcome, event.plan, event.durationMs),
+        closingLine(event),
       ];
   }
   return event satisfies never;
@@ -156,7 +156,12 @@ function serviceLine({ service, kind, done, total }: ServiceOutcome): string[] {
 }
 
 /** What became of all of it. */
-export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): string {
+export function closingLine(
+  { outcome, plan, durationMs, services }: Pick<
+    Extract<DeployEvent, { type: "finished" }>,
+    "outcome" | "plan" | "durationMs" | "services"
+  >,
+): string {
   const time = secondsText(durationMs);
   switch (outcome) {
     case "nothing":
@@ -166,7 +171,7 @@ export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): s
     case "untouched":
       return `Failed after ${time}; nothing that runs was touched.`;
     case "restored":
-      return `Failed after ${time}; what failed is as it was before. Mend it and deploy again.`;
+      return `Failed after ${time}; ${whatIsLeft(services)}. Mend it and deploy again.`;
     case "interrupted":
       return `Interrupted after ${time}; what was not done is as it was before. Deploy again to go on.`;
     case "not-restored":
@@ -174,6 +179,16 @@ export function closingLine(outcome: Outcome, plan: Plan, durationMs: number): s
         "`docker compose ps --all`.";
   }
   return outcome satisfies never;
+}
+
+/** What a failure left that was put back. */
+function whatIsLeft(services: ServiceOutcome[]): string {
+  const kept = services.filter(({ kind }) => kind === "updated" || kind === "partly");
+  return kept.length === 0
+    ? "what runs is as it was before"
+    : `what was done for ${
+      kept.map(({ service }) => service).join(", ")
+    } stays, all else is as before`;
 }
 
 function doneLine(plan: Plan, time: string): string | undefined {

@@ -63,7 +63,37 @@ X-4 is not ready: it ended with exit code 1
 Putting back what was not finished …
 Removed X-4 (0.01 s; it did not get into service)
 X: 1 of 2 replicas updated, the others are as before
-Failed after 1.29 s; what failed is as it was before. Mend it and deploy again.
+Failed after 1.29 s; what was done for X stays, all else is as before. Mend it and deploy again.
+`,
+  ],
+  [
+    "a new version that is left, as it failed beside one that did not",
+    {
+      actual: "Xa1 Ya1",
+      desired: "Xb1+- Yb1-+",
+      options: { noRollback: true },
+      versions: { Yb: () => exits(1, 250) },
+    },
+    `
+Warning: mind the gap
+Created 1 replica of X, 1 replica of Y: test-X-2, test-Y-2 (0.01 s; config hash a → b)
+Started X-2 (0.01 s)
+X-2 is healthy (1.00 s)
+Stopped X-1 (0.11 s)
+Removed X-1 (0.01 s)
+Stopped Y-1 (0.11 s)
+Started Y-2 (0.01 s)
+Y-2 is not ready: it ended with exit code 1
+hint: It stays, stopped: \`docker logs created-2\` and \`docker inspect created-2\` show more.
+  | test-Y-2 says hello
+  | and no more
+Putting back what was not finished …
+Stopped Y-2 (0.01 s; left for inspection, as --no-rollback asks)
+Started Y-1 (0.01 s; its replacement failed)
+Y-1 is healthy (1.00 s)
+X: updated
+Y: as before
+Failed after 2.53 s; what was done for X stays, all else is as before. Mend it and deploy again.
 `,
   ],
   [
@@ -189,7 +219,10 @@ Deno.test("the closing line says what was done", () => {
     purpose?: Plan["purpose"],
   ) => {
     const plan = planFor(parseDesired(desired), parseActual(actual), options);
-    return closingLine("done", purpose ? { ...plan, purpose } : plan, 1000);
+    return closingLine({
+      ...{ outcome: "done", services: [], durationMs: 1000 },
+      plan: purpose ? { ...plan, purpose } : plan,
+    });
   };
   const orphans = { removeOrphans: true };
   assert.equal(closing("Xa1 Ya1", "Xb1+- Yb1+-"), "Deployed X, Y in 1.00 s.");
@@ -201,7 +234,10 @@ Deno.test("the closing line says what was done", () => {
     "Created containers of X in 1.00 s; none was started.",
   );
   const nothing = (actual: string, options: Partial<PlanOptions>) =>
-    closingLine("nothing", planFor(parseDesired("Xb1+-"), parseActual(actual), options), 0);
+    closingLine({
+      ...{ outcome: "nothing", services: [], durationMs: 0 },
+      plan: planFor(parseDesired("Xb1+-"), parseActual(actual), options),
+    });
   assert.equal(nothing("Xb1", { noStart: true }), "Nothing to do: 1 service is up to date.");
   assert.equal(
     nothing("Xa1 Xb2,", { noStart: true }),

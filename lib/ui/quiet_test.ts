@@ -15,7 +15,7 @@ Deno.test("quiet says what failed and what that left", async () => {
   const { events } = await simulate({ actual: "Xa1", desired: "Xb1+-", versions });
   const lines = events.flatMap(quietLines);
   assert.equal(lines[0], "X-2 is not ready: it ended with exit code 1");
-  assert.match(lines.at(-1)!, /^Failed after .* s; what failed is as it was before\./);
+  assert.match(lines.at(-1)!, /^Failed after .* s; what runs is as it was before\./);
   assert.ok(!lines.some((line) => /Created|Started|Warning/.test(line)), lines.join("\n"));
 });
 

@@ -4,7 +4,13 @@ import type { Replica } from "../plan/model.ts";
 /** What is printed of a project, see `lib/status.ts`. */
 interface Status {
   project: string;
-  services: { name: string; wanted: number; replicas: Replica[]; drift: string }[];
+  services: {
+    name: string;
+    wanted: number;
+    isJob: boolean;
+    replicas: Replica[];
+    drift: string;
+  }[];
   orphans: Replica[];
   lock?: { holder: string; isAlive: boolean };
 }
@@ -23,16 +29,44 @@ export function statusLines({ services, orphans, lock, project }: Status): strin
   return lines;
 }
 
-function headline({ name, wanted, replicas, drift }: Status["services"][number]): string {
-  const serving = replicas.filter(isServing).length;
-  const state = drift === "" ? "up to date" : `a deploy would change it (${drift})`;
-  return `${name}: ${serving} of ${wanted} serving, ${state}`;
+function headline(service: Status["services"][number]): string {
+  const { name, wanted, replicas, drift, isJob } = service;
+  const now = isJob
+    ? jobText(replicas)
+    : `${replicas.filter(isServing).length} of ${wanted} serving`;
+  const state = drift !== "" ? `a deploy would change it (${drift})` : upToDate(service);
+  return `${name}: ${now}, ${state}`;
+}
+
+/** Replicas of the right version are no reason for a deploy, whether they serve or not. */
+function upToDate({ isJob, replicas }: Status["services"][number]): string {
+  const idle = isJob ? [] : replicas.filter((replica) => !isServing(replica));
+  if (idle.length === 0) return "up to date";
+  const states = [...new Set(idle.map((replica) => idleText(replica)))];
+  return `up to date, but not all well: ${states.join(", ")}`;
+}
+
+const idleText = ({ status, health, isHidden }: Replica): string =>
+  status !== "running"
+    ? status
+    : health && health !== "healthy"
+    ? health
+    : isHidden
+    ? "hidden from DNS"
+    : status;
+
+/** A job is to end, which its newest container tells. */
+function jobText(replicas: Replica[]): string {
+  const last = replicas.at(-1);
+  if (!last || last.status === "created") return "has not run";
+  if (last.hasCompleted) return "has run";
+  return last.status === "exited" ? "has failed" : last.status;
 }
 
 function table(replicas: Replica[]): string[] {
-  const rows = replicas.map(({ name, status, health, revision, imageIds }) => [
+  const rows = replicas.map(({ name, status, health, exitCode, revision, imageIds }) => [
     name,
-    health ? `${status} (${health})` : status,
+    stateText(status, exitCode === undefined ? health : exitCode),
     `config ${revision.slice(0, 7) || "none"}`,
     imageIds ? `image ${imageIds.at(-1)!.slice(0, 12)}` : "",
   ]);
@@ -41,6 +75,9 @@ function table(replicas: Replica[]): string[] {
     `  ${row.map((text, i) => text.padEnd(widths[i] ?? 0)).join("  ").trimEnd()}`
   );
 }
+
+const stateText = (status: string, more?: string | number): string =>
+  more === undefined ? status : `${status} (${more})`;
 
 /** A project for programs: containers by what the engine and Compose call them. */
 export function statusValue({ project, services, orphans, lock }: Status) {
@@ -58,7 +95,8 @@ export function statusValue({ project, services, orphans, lock }: Status) {
   };
 }
 
-function jsonOf({ id, name, service, number, status, health, revision, imageIds }: Replica) {
+function jsonOf(replica: Replica) {
+  const { id, name, service, number, status, health, exitCode, revision, imageIds } = replica;
   return {
     id,
     name,
@@ -66,6 +104,7 @@ function jsonOf({ id, name, service, number, status, health, revision, imageIds 
     number,
     status,
     health: health ?? null,
+    exitCode: exitCode ?? null,
     configHash: revision,
     imageId: imageIds?.at(-1) ?? null,
   };

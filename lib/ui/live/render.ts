@@ -114,7 +114,7 @@ class Picture {
       if (!time) return [this.line(this.title(sign, change.service, text), undefined, false)];
       return [this.done(sign, change.service, text, time)];
     });
-    const closing = wrap(closingLine(end!.outcome, plan!, end!.durationMs), this.columns);
+    const closing = wrap(closingLine({ ...end!, plan: plan! }), this.columns);
     const isGood = end!.outcome === "done" || end!.outcome === "nothing";
     return [...lines.map(({ text }) => text), ...(isGood ? closing : closing.map(this.paint.red))];
   }

@@ -87,7 +87,7 @@ function summary(
 
 function verdict(events: readonly DeployEvent[]): string {
   const last = events.findLast((event) => event.type === "finished" || event.type === "error");
-  if (last?.type === "finished") return closingLine(last.outcome, last.plan, last.durationMs);
+  if (last?.type === "finished") return closingLine(last);
   return last ? last.message : "It did not come to an end.";
 }
 

@@ -78,7 +78,7 @@ export class DeployLock {
   /** Gives it back. */
   async release(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.all([this.beating, this.watch.end()]);
+    await Promise.all([this.beating, this.watch.end().catch(() => {})]);
     if (!this.gone.signal.aborted) await this.store.remove(this.lock);
   }
 

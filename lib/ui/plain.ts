@@ -213,6 +213,10 @@ function nothingToDo(plan: Plan): string {
   const { length: count } = services;
   if (count === 0) return "Nothing to do: no service of the Compose files is active.";
   const are = count === 1 ? "service is" : "services are";
+  if (plan.purpose === "rollback") {
+    return `Nothing to do: ${count} ${are} as that deploy left ${count === 1 ? "it" : "them"}. ` +
+      "`kerek history` lists others, which --to takes.";
+  }
   return plan.purpose === "create" && services.some(({ cause }) => cause)
     ? "Nothing to create: all containers are there; deploy without --no-start to go on."
     : `Nothing to do: ${count} ${are} up to date.`;

@@ -117,7 +117,10 @@ Deno.test("where it is already, a rollback does nothing, and is no entry", async
   const spawner = await releases("A", "B");
   const { exitCode, stderr } = await deployed("rollback --to 2", { spawner });
   assert.equal(exitCode, 0);
-  assert.match(stderr, /\nNothing to do: 2 services are up to date\.\n$/);
+  assert.match(
+    stderr,
+    /\nNothing to do: 2 services are as that deploy left them\. `kerek history` lists .*\n$/,
+  );
   assert.equal((await table(spawner)).length, 2);
 });
 

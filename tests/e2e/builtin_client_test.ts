@@ -83,7 +83,11 @@ async function sayTheSame(client: Spawner, { name }: Project, id: string): Promi
   assert.deepEqual(image[0], image[1]);
   const [own, real] = await both(client, argv.inspectContainers([id, "no-such-container"]));
   assert.equal(own.code, real.code);
-  assert.deepEqual(decodeContainers(own.stdout), decodeContainers(real.stdout));
+  // A healthcheck may run in between.
+  const decoded = [own, real].map(({ stdout }) =>
+    decodeContainers(stdout).map(({ lastCheck: _, ...others }) => others)
+  );
+  assert.deepEqual(decoded[0], decoded[1]);
   await spawner.write(["docker", "volume", "create", "--label", "a=b", name]);
   const volumes = await both(client, argv.inspectVolumes([name, "no-such-volume"]));
   await spawner.write(["docker", "volume", "rm", name]);

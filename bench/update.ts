@@ -101,15 +101,11 @@ async function benchUpdates(replicas: number, rounds: number, rate: number) {
   const stalls = new Map<string, number[]>();
   const limits: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    limits.push(replicas * await startAndReadySeconds());
+    limits.push(replicas * await startAndReadySeconds(replicas, rate));
     for (const { name, update } of chosen()) {
       await down();
       await run("docker compose up --detach --wait".split(" "), env(replicas, "A"));
-      const load = startLoad({
-        url: `http://127.0.0.1:${port}`,
-        rate,
-        kinds: values.kinds!.split(",") as Kind[],
-      });
+      const load = beginLoad(rate);
       await sleep(500);
       const start = performance.now();
       await update(replicas, env(replicas, "B"));
@@ -160,11 +156,31 @@ function report(
   }
 }
 
-/** The least that one replica costs: the engine's own start, and the application's. */
-async function startAndReadySeconds(): Promise<number> {
+function beginLoad(rate: number) {
+  const kinds = values.kinds!.split(",") as Kind[];
+  return startLoad({ url: `http://127.0.0.1:${port}`, rate, kinds });
+}
+
+/**
+ * The least that one replica costs: the engine's own start, and the application's, beside others that
+ * are under the same load.
+ */
+async function startAndReadySeconds(replicas: number, rate: number): Promise<number> {
   await down();
-  await run("docker compose up --no-start".split(" "), env(1, "A"));
-  const [id] = lines(await output("docker compose ps --all --quiet app".split(" "), env(1, "A")));
+  await run("docker compose up --detach --wait".split(" "), env(replicas, "A"));
+  await run("docker compose up --no-start --no-recreate".split(" "), env(replicas + 1, "A"));
+  const states = ["--all", "--quiet", "--status", "created", "app"];
+  const [id] = lines(await output(["docker", "compose", "ps", ...states], env(1, "A")));
+  const load = beginLoad(rate);
+  await sleep(500);
+  try {
+    return await secondsToReady(id);
+  } finally {
+    await load.stop();
+  }
+}
+
+async function secondsToReady(id: string): Promise<number> {
   const start = performance.now();
   await run(["docker", "start", id], {});
   const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";

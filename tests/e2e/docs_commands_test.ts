@@ -43,6 +43,9 @@ const settings: Record<string, Setting> = {
     before: [
       "mkdir -p ~/.local/share/bash-completion/completions ~/.local/share/man/man1",
       "mkdir -p ~/.zfunc ~/.config/fish/completions",
+      // Contexts go to a configuration of its own, with the plugins of the one that is given.
+      'mkdir ~/own && cp -r "${DOCKER_CONFIG:-/dev/null}"/cli-plugins ~/own 2>/dev/null || true',
+      "export DOCKER_CONFIG=~/own",
       "docker context create from",
       `docker context create to --docker host=ssh://${sshName}`,
     ],

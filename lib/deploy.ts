@@ -8,7 +8,7 @@ import { DeployHooks } from "./hooks/deploy_hooks.ts";
 import type { Here } from "./lock/here.ts";
 import type { DeployOptions } from "./options.ts";
 
-/** Everything a deploy acts through; real ones are in `lib/commands/`. */
+/** Everything a deploy acts through; `lib/machine.ts` puts the real ones together. */
 export interface DeployPorts extends ProgramPorts {
   clock: Clock;
   emit(event: DeployEvent): void;

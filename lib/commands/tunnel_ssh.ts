@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Io } from "../cli/io.ts";
 import { type Background, startInBackground } from "../engine/background.ts";
 import { clientsOf } from "../engine/clients.ts";
+import { isPodmanProgram } from "../engine/endpoint.ts";
 import { type Output, spawner } from "../engine/spawn.ts";
 import { surroundings } from "../engine/surroundings.ts";
 import { ExitCode, KerekError } from "../errors.ts";
@@ -35,7 +36,7 @@ async function tunnelSsh(options: TunnelSshOptions, teller: Teller): Promise<Exi
   const ends = localPaths(options.localSocket);
   if (options.stop) return await stop(options, target, ends, teller);
   const isTaken = await isUsed(options, ends);
-  const isPodman = /(^|\/)podman(-remote)?$/.test(options.engine.containerEngine);
+  const isPodman = isPodmanProgram(options.engine.containerEngine);
   const remote = options.remoteSocket ?? await findRemoteSocket(target, isPodman, spawner);
   if (isTaken) return await useOpen(options, target, { ...ends, remote }, teller);
   if (options.dryRun) {

@@ -97,10 +97,10 @@ function diffService(
     ...toCreate(service, replicas, missing),
   ];
   const staying = new Set([...good, ...revivable]);
-  const isWaiting = (replica: Replica) => wasStopped(service, replica, replicas);
+  const waiting = new Set(replicas.filter((replica) => wasStopped(service, replica, replicas)));
   // What waits to be put back is, if its replacement fails; so it gets one first.
   const others = replicas.filter((replica) => !staying.has(replica)).sort((a, b) =>
-    rank(a) - rank(b) || Number(isWaiting(b)) - Number(isWaiting(a)) || byNumber(a, b)
+    rank(a) - rank(b) || Number(waiting.has(b)) - Number(waiting.has(a)) || byNumber(a, b)
   );
   const olds = service.update.order === "start-first" ? others : roomFirst(others, news.length);
   const swaps = news.slice(0, olds.length).map((fresh, i): SwapChange => {
@@ -108,7 +108,7 @@ function diffService(
     return {
       ...swap,
       ...(carriesVolumes(service, swap, options) ? { carriesVolumes: true } : {}),
-      ...(isWaiting(olds[i]) ? { wasStopped: true } : {}),
+      ...(waiting.has(olds[i]) ? { wasStopped: true } : {}),
     };
   });
   const change = {

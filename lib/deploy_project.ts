@@ -2,12 +2,12 @@ import { containersNow, watchesImages } from "./engine/observe.ts";
 import type { Programs } from "./engine/programs.ts";
 import type { Reading } from "./engine/reading.ts";
 import { KerekError } from "./errors.ts";
-import type { Outcome } from "./execute/events.ts";
+import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
 import { asKept, type Basis } from "./history/basis.ts";
-import { type Deploying, type Finished, isOfInterest, isWorthKeeping } from "./history/finished.ts";
-import type { Groundwork } from "./history/keep_entry.ts";
+import { isOfInterest } from "./history/finished.ts";
+import { HistoryWriter } from "./history/history_writer.ts";
 import type { DeployHooks } from "./hooks/deploy_hooks.ts";
 import { clearDeadLock, DeployLock, findDeadLock } from "./lock/deploy_lock.ts";
 import type { Here } from "./lock/here.ts";
@@ -50,30 +50,27 @@ export async function deployProject(
   const lock = changesAnything(planned.plan)
     ? await takeLock(planned, options, ports, basis ? "roll back" : "deploy")
     : await clearLock(planned, ports);
+  let history: HistoryWriter | undefined;
   try {
     if (lock && await isOutdated(planned, lock)) {
       planned = await planDeploy(programs, options, around);
     }
-    // There is time for it while containers start.
-    const deploying = { planned, options, basis, surroundings: ports.surroundings };
-    const groundwork = lock && isOfInterest(deploying) ? layGroundwork(deploying) : undefined;
+    history = lock && isOfInterest(planned, options)
+      ? new HistoryWriter({
+        ...{ options, basis, surroundings: ports.surroundings, owner: ports.here.owner },
+        elapsedMs: () => clock.now() - startedAt,
+      }, ports)
+      : undefined;
     const signal = lock ? AbortSignal.any([ports.signal, lock.lost]) : ports.signal;
-    const { last, ...execution } = await inTwoParts(
-      planned,
-      options,
-      { ...ports, signal },
-      hooks,
-      around,
-    );
+    const onWait = (last: Planned) => history?.begin(last);
+    const acting = { ...ports, signal, hooks, onWait };
+    const { last, ...execution } = await inTwoParts(planned, options, acting, around);
     const durationMs = clock.now() - startedAt;
-    if (groundwork) {
-      const { owner } = ports.here;
-      const finished = { ...deploying, planned: last, execution, owner, durationMs };
-      await keep(finished, groundwork, ports);
-    }
+    await history?.end(last, execution, durationMs);
     emit({ type: "finished", at: clock.now(), ...execution, plan: last.plan, durationMs });
     return execution.outcome;
   } finally {
+    await history?.close().catch(() => {});
     await lock?.release().catch((error) => {
       const { message } = KerekError.from(error);
       ports.warn?.(`The lock stays, and the next deploy takes it over: ${message}`);
@@ -81,47 +78,29 @@ export async function deployProject(
   }
 }
 
+/** What a plan is carried out through. */
+interface Acting extends DeployPorts {
+  hooks: DeployHooks;
+  /** Told when there is time for other things, as replicas get ready. */
+  onWait(planned: Planned): void;
+}
+
 /** First images, if any are to be built or pulled, then what follows from them. */
 async function inTwoParts(
   planned: Planned,
   options: DeployOptions,
-  ports: DeployPorts,
-  hooks: DeployHooks,
+  acting: Acting,
   around: PlanAround,
 ): Promise<Execution & { last: Planned }> {
   const images = imagesOnly(planned.plan);
-  let execution = images && await carryOut({ ...planned, plan: images }, options, ports, hooks);
+  let execution = images && await carryOut({ ...planned, plan: images }, options, acting);
   let last = planned;
   if (!execution || execution.outcome === "done") {
     if (images) last = await planDeploy(planned.programs, withoutImages(options), around);
-    execution = await carryOut(last, options, ports, hooks);
+    execution = await carryOut(last, options, acting);
   }
-  await callAfterwards(last.plan, execution, { ...ports, hooks });
+  await callAfterwards(last.plan, execution, acting);
   return { ...execution, last };
-}
-
-/** Begins to look up what the history has to know; that it fails is told where it is needed. */
-function layGroundwork(deploying: Deploying): Promise<Groundwork> {
-  const groundwork = import("./history/keep_entry.ts").then(({ lookUp }) => lookUp(deploying));
-  groundwork.catch(() => {});
-  return groundwork;
-}
-
-/** Adds the deploy to the history; if that fails, the deploy is no worse for it. */
-async function keep(
-  finished: Finished,
-  groundwork: Promise<Groundwork>,
-  { emit, clock }: DeployPorts,
-): Promise<void> {
-  if (!isWorthKeeping(finished.execution)) return;
-  try {
-    const { keepEntry } = await import("./history/keep_entry.ts");
-    const entry = await keepEntry(finished, await groundwork);
-    emit({ type: "history", at: clock.now(), state: "kept", entry, text: "" });
-  } catch (error) {
-    const { message } = KerekError.from(error);
-    emit({ type: "history", at: clock.now(), state: "not-kept", text: message });
-  }
 }
 
 /** That all is well in the end is only looked at. */
@@ -184,11 +163,15 @@ const withoutImages = (options: DeployOptions): DeployOptions => ({
 });
 
 async function carryOut(
-  { plan, project, programs }: Planned,
+  planned: Planned,
   options: DeployOptions,
-  { emit, clock, signal, surroundings }: DeployPorts,
-  hooks: DeployHooks,
+  { emit: tell, clock, signal, surroundings, hooks, onWait }: Acting,
 ): Promise<Execution> {
+  const { plan, project, programs } = planned;
+  const emit = (event: DeployEvent) => {
+    tell(event);
+    if (event.type === "step-started" && event.step.action.kind === "ready") onWait(planned);
+  };
   emit({ type: "planned", at: clock.now(), plan, dryRun: false });
   signal.throwIfAborted();
   if (plan.steps.length === 0) return { outcome: "nothing", services: [] };

@@ -40,19 +40,19 @@ if (unknown.length > 0) {
 
 await Deno.mkdir(dist, { recursive: true });
 const bundle = await Deno.makeTempDir({ prefix: "kerek-bundle-" });
+const failed = [];
 try {
   await makeBundle(bundle);
-  const failed = [];
   for (const target of wanted) {
     const made = await compile(target);
     console.error(made ? `Made ${fileName(target)}` : `Cannot make ${fileName(target)}, see above`);
     if (!made) failed.push(target);
   }
   await writeSums();
-  Deno.exit(failed.length > 0 ? 1 : 0);
 } finally {
   await Deno.remove(bundle, { recursive: true });
 }
+Deno.exit(failed.length > 0 ? 1 : 0);
 
 function fileName(target: string): string {
   return `kerek-${version}-${targets[target]}`;

@@ -4,7 +4,7 @@ import { once } from "./once.ts";
 import { command, duration, oneOf, oneOrMore, path, port, strict, wholeNumber } from "./values.ts";
 
 /** What holds where a gate is silent. */
-export const gateDefaults = { timeoutMs: 60_000, intervalMs: 100, successes: 1 };
+export const gateDefaults = { timeoutMs: 60_000, intervalMs: 50, successes: 1 };
 
 const byDefault = {
   timeout: formatDuration(gateDefaults.timeoutMs),

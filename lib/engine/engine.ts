@@ -1,11 +1,12 @@
 import { KerekError } from "../errors.ts";
-import type { CreatedContainer, Engine } from "../execute/ports.ts";
+import type { CreatedContainer, Engine, Patience } from "../execute/ports.ts";
 import type { DeployOptions } from "../options.ts";
 import type { Probe, ProbeResult } from "../plan/gates.ts";
 import type { Creation, ExecSpec, Replica } from "../plan/model.ts";
 import type { ContainerNetworks, Replug } from "../plan/networks.ts";
 import { composeNumber } from "../plan/numbers.ts";
 import * as argv from "./argv.ts";
+import { type TriesOf, triesThrough } from "./command_tries.ts";
 import { decodeContainers, type InspectedContainer } from "./decode_containers.ts";
 import type { Project } from "./decode_project.ts";
 import { EventFeed } from "./event_feed.ts";
@@ -29,6 +30,7 @@ export class CommandEngine implements Engine {
   private readonly checks?: OverdueChecks;
   /** Containers as they were when they were last probed. */
   private readonly probed = new Map<string, InspectedContainer>();
+  private readonly tries: TriesOf;
 
   /** Volumes without a name whose content a successor has, by the container that had them. */
   private readonly carried = new Map<string, string[]>();
@@ -40,6 +42,7 @@ export class CommandEngine implements Engine {
     private readonly around: EngineSurroundings,
   ) {
     this.feed = new EventFeed(programs, project.name);
+    this.tries = triesThrough(programs);
     if (!programs.clients.isPodman) return;
     this.checks = new OverdueChecks((id, signal) =>
       programs.tryEngine(argv.runHealthcheck(id), { signal })
@@ -142,11 +145,16 @@ export class CommandEngine implements Engine {
     }
   }
 
-  async probe(id: string, probe: Probe, signal: AbortSignal): Promise<ProbeResult> {
+  async probe(
+    id: string,
+    probe: Probe,
+    signal: AbortSignal,
+    patience?: Patience,
+  ): Promise<ProbeResult> {
     // Looking again goes beside the try, so that it does not put off the next one.
     const known = this.probed.get(id) ?? await this.inspectOne(id);
     const [result, now] = await Promise.all([
-      tryProbe(this.programs, known, probe, signal),
+      tryProbe(this.programs, known, probe, { tries: this.tries, signal, patience }),
       this.inspectOne(id),
     ]);
     this.probed.set(id, now);

@@ -1,6 +1,8 @@
 import { KerekError } from "../errors.ts";
+import type { Patience } from "../execute/ports.ts";
 import type { Probe, ProbeResult } from "../plan/gates.ts";
 import { execIn } from "./argv.ts";
+import type { TriesOf } from "./command_tries.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Programs } from "./programs.ts";
 
@@ -10,20 +12,28 @@ const tryMs = 5_000;
 /** The same from this machine, where an answer takes no time unless there is no way at all. */
 const tryFromHereMs = 2_000;
 
-/** Tries a gate once on a container. */
+/** How a try is made. */
+export interface Trying {
+  tries: TriesOf;
+  signal: AbortSignal;
+  patience?: Patience;
+}
+
+/** Tries a gate on a container: once, or as often as patience allows where that is cheaper. */
 export async function tryProbe(
   programs: Programs,
   container: InspectedContainer,
   probe: Probe,
-  signal: AbortSignal,
+  { tries, signal, patience }: Trying,
 ): Promise<ProbeResult> {
+  const { id } = container.replica;
   const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
   const fromHere = within(tryFromHereMs);
   switch (probe.kind) {
     case "healthcheck":
-      return await tryCommand(programs, container, healthCommand(container), within(tryMs));
+      return await tries(id, healthCommand(container)).run(within(tryMs), patience);
     case "exec":
-      return await tryCommand(programs, container, probe.command, within(tryMs));
+      return await tries(id, probe.command).run(within(tryMs), patience);
     case "tcp":
       return await tryFromHere(container, (host) => tryTcp(host, probe.port, fromHere)) ??
         await tryTcpInside(programs, container, probe.port, within(tryMs));
@@ -42,20 +52,6 @@ function healthCommand({ access: { healthTest, shell } }: InspectedContainer): s
   throw new KerekError("the container has no healthcheck to run", {
     hint: "Add a healthcheck, or drop `healthcheck: active` from the gates.",
   });
-}
-
-async function tryCommand(
-  programs: Programs,
-  { replica }: InspectedContainer,
-  command: string[],
-  signal: AbortSignal,
-): Promise<ProbeResult> {
-  const { code, stdout, stderr } = await programs.tryEngine(
-    execIn(replica.id, { command }),
-    { signal },
-  );
-  const said = (stdout + stderr).trim().split("\n").at(-1) ?? "";
-  return { ok: code === 0, detail: `exit code ${code}${said ? ` (${said})` : ""}` };
 }
 
 /**

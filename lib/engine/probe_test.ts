@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Probe } from "../plan/gates.ts";
 import { type Access, decodeContainers, type InspectedContainer } from "./decode_containers.ts";
+import { triesThrough } from "./command_tries.ts";
 import { failureFromHere, tryProbe } from "./probe.ts";
 import { Programs } from "./programs.ts";
 import type { Output } from "./spawn.ts";
@@ -22,7 +23,8 @@ async function tried(
   spawner.answer = () => answer ?? "";
   const programs = new Programs(clients, spawner);
   const { signal } = new AbortController();
-  const result = await tryProbe(programs, container(access), probe, signal);
+  const tries = triesThrough(programs);
+  const result = await tryProbe(programs, container(access), probe, { tries, signal });
   return { ...result, calls: spawner.calls.map(({ argv }) => argv) };
 }
 

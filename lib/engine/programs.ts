@@ -14,6 +14,8 @@ export class Programs {
     private readonly others: {
       close?: () => Promise<void>;
       files?: () => Promise<string[]>;
+      /** Variables for short calls of Compose. */
+      composeEnv?: Record<string, string>;
     } = {},
   ) {}
 
@@ -30,8 +32,9 @@ export class Programs {
   /** The same programs with more profiles active. */
   withProfiles(profiles: string[]): Programs {
     const compose = [...this.clients.compose, ...profiles.flatMap((x) => ["--profile", x])];
-    const { files } = this.others;
-    return new Programs({ ...this.clients, compose }, this.spawner, this.stdin, { files });
+    const { files, composeEnv } = this.others;
+    const clients = { ...this.clients, compose };
+    return new Programs(clients, this.spawner, this.stdin, { files, composeEnv });
   }
 
   /** Output of an engine call that only looks. */
@@ -59,12 +62,13 @@ export class Programs {
   /** Output of a Compose call that only looks at a project which `config` has printed. */
   async readResolved(yaml: string, argv: string[]): Promise<string> {
     const resolved = [...this.clients.composeAlone, "--profile", "*", "--file", "-"];
-    return succeed(await this.spawner.read([...resolved, ...argv], { stdin: yaml })).stdout;
+    const options = { stdin: yaml, ...this.brief() };
+    return succeed(await this.spawner.read([...resolved, ...argv], options)).stdout;
   }
 
   /** The same, whatever its exit code. */
   async tryCompose(argv: string[], options?: SpawnOptions): Promise<Output> {
-    const own = { stdin: this.stdin, ...options };
+    const own = { stdin: this.stdin, ...this.brief(), ...options };
     return await this.spawner.read([...this.clients.compose, ...argv], own);
   }
 
@@ -89,9 +93,14 @@ export class Programs {
 
   /** Lets Compose change something. */
   async writeCompose(argv: string[], onOutput?: SpawnOptions["onOutput"]): Promise<Output> {
-    const options = { stdin: this.stdin, onOutput };
+    const options = { stdin: this.stdin, onOutput, ...(onOutput ? {} : this.brief()) };
     const output = await this.spawner.write([...this.clients.compose, ...argv], options);
     return succeed(output, { isShown: onOutput !== undefined });
+  }
+
+  private brief(): Pick<SpawnOptions, "env"> {
+    const { composeEnv: env } = this.others;
+    return env ? { env } : {};
   }
 
   /** Follows an engine call that talks until it is ended. */

@@ -75,7 +75,15 @@ export async function passGate(
   const startedAt = clock.now();
   let successes = 0;
   while (true) {
-    const result = await engine.probe(id, spec.probe, signal);
+    const restMs = spec.timeoutMs - (clock.now() - startedAt);
+    const patience = { everyMs: spec.intervalMs, forMs: restMs };
+    // Successes in a row are to be that far apart.
+    const result = await engine.probe(
+      id,
+      spec.probe,
+      signal,
+      successes === 0 ? patience : undefined,
+    );
     signal.throwIfAborted();
     const verdict = judgeProbe(spec, successes, result, clock.now() - startedAt);
     if (verdict.kind === "passed") return;

@@ -40,7 +40,12 @@ export interface Engine {
   /** Runs a command in a container; rejects if that fails, or when `signal` aborts. */
   exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void>;
   /** Tries a gate once; rejects if the container has ended. */
-  probe(id: string, probe: Probe, signal: AbortSignal): Promise<ProbeResult>;
+  probe(
+    id: string,
+    probe: Probe,
+    signal: AbortSignal,
+    patience?: Patience,
+  ): Promise<ProbeResult>;
   /** Lets Compose replace a service's container in its own way, with others named beside. */
   recreate(service: string, beside: Creation[]): Promise<void>;
   /** Ids of a service's containers that are there now. */
@@ -79,6 +84,14 @@ export interface Hooks {
    * signal's reason if that aborts.
    */
   call(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<HookAnswer>;
+}
+
+/** How a try that does not succeed may be made again at once, where that is cheaper than another. */
+export interface Patience {
+  /** Pause between two tries, in milliseconds. */
+  everyMs: number;
+  /** How long it may go on, in milliseconds. */
+  forMs: number;
 }
 
 /** Time, so that tests can run it ahead. */

@@ -4,9 +4,9 @@
 export const labels = { project: "kerek.history", entry: "kerek.history.entry" };
 
 /**
- * Name of an entry. The names of projects have no dot.
+ * Name of an entry; `next` is one that is being prepared. The names of projects have no dot.
  */
-export const entryName = (project: string, number: number): string =>
+export const entryName = (project: string, number: number | "next"): string =>
   `kerek-history:${project}.${number}`;
 
 /** A name that an image has as long as an entry needs it, so that it is not pruned. */
@@ -26,7 +26,11 @@ export const listEntries = (project: string): string[] => [
 export const inspectImages = (ids: string[]): string[] => ["image", "inspect", "--", ...ids];
 
 /** Makes an entry of an archive on standard input. What is in these arguments all can read. */
-export const importEntry = (project: string, number: number, entry: string): string[] => [
+export const importEntry = (
+  project: string,
+  number: number | "next",
+  entry: string,
+): string[] => [
   "import",
   "--change",
   `LABEL ${labels.project}=${project}`,

@@ -11,18 +11,20 @@ export interface Deploying {
   surroundings: Pick<Surroundings, "env" | "fileExists">;
   /** Absent: it deploys the Compose files. */
   basis?: Basis;
+  /** `user@host`. */
+  owner: string;
+  /** How long it has taken so far, in milliseconds. */
+  elapsedMs(): number;
 }
 
 /** A deploy that is over. */
 export interface Finished extends Deploying {
   execution: Execution;
-  /** `user@host`. */
-  owner: string;
   durationMs: number;
 }
 
 /** Whether entries are wanted at all of such a deploy. */
-export const isOfInterest = ({ planned: { project }, options }: Deploying): boolean =>
+export const isOfInterest = ({ project }: Planned, options: DeployOptions): boolean =>
   project.historySize !== 0 && !options.noStart;
 
 /** Whether a deploy of interest is worth an entry: not if nothing that runs was touched. */

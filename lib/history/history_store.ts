@@ -11,15 +11,20 @@ import { type Entry, imagesOf, imagesOfItsOwn, isGood, nextNumber, surplus } fro
 const imageSchema = z.looseObject({
   Id: z.string(),
   Created: z.string(),
+  /** Podman has none. */
+  Metadata: z.looseObject({ LastTagTime: z.string().optional() }).nullish(),
+  RepoTags: z.array(z.string()).nullish(),
   RepoDigests: z.array(z.string()).nullish(),
   Config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
+type Image = z.infer<typeof imageSchema>;
+
 const entrySchema = z.object({
-  number: z.int(),
   owner: z.string(),
   outcome: z.enum(["done", "nothing", "untouched", "restored", "not-restored", "interrupted"]),
-  durationMs: z.number(),
+  durationMs: z.number().optional(),
+  preparedAfterMs: z.number().optional(),
   rollbackTo: z.int().optional(),
   changed: z.array(z.string()),
   directory: z.string(),
@@ -45,6 +50,19 @@ const entrySchema = z.object({
 /** An entry that has yet to get its number, and of which the engine has yet to say when it was. */
 export type NewEntry = Omit<Entry, "at" | "number">;
 
+/** An entry of a deploy that goes on: once it gets its number, the engine's times tell the rest. */
+export interface Draft extends Omit<NewEntry, "durationMs"> {
+  /** How long the deploy has taken so far, in milliseconds. */
+  preparedAfterMs: number;
+}
+
+/** A {@linkcode Draft} that is an image on the engine. */
+export interface Prepared {
+  draft: Draft;
+  /** Id of that image. */
+  id: string;
+}
+
 /** An entry that is an image on the engine. */
 export interface StoredEntry extends Entry {
   /** Id of that image. */
@@ -62,7 +80,8 @@ export class HistoryStore {
   async list(): Promise<StoredEntry[]> {
     const ids = lines(await this.programs.readEngine(argv.listEntries(this.project)));
     const images = await this.inspect([...new Set(ids)]);
-    return images.flatMap((image) => entryOf(image) ?? []).sort((a, b) => a.number - b.number);
+    return images.flatMap((image) => entryOf(image, this.project) ?? [])
+      .sort((a, b) => a.number - b.number);
   }
 
   /**
@@ -88,6 +107,36 @@ export class HistoryStore {
   }
 
   /**
+   * Makes an entry ahead, as it takes the engine a while. What an earlier deploy prepared, and died
+   * before it could end it, goes.
+   *
+   * @param configuration What is being deployed.
+   * @returns nothing if the engine does not tell when an image got its name.
+   */
+  async prepare(draft: Draft, configuration: Configuration): Promise<Prepared | undefined> {
+    await this.discardPrepared();
+    const archive = await packConfiguration(asciiJson(configuration));
+    const id = (await this.import("next", draft, archive)).trim();
+    const [image] = await this.inspect([id]);
+    if (namedAt(image)) return { draft, id };
+    await this.discardPrepared();
+  }
+
+  /** Adds what was prepared; for the rest see {@linkcode add}. */
+  async addPrepared({ draft, id }: Prepared, size?: number): Promise<number> {
+    const number = await this.put(draft, size, async (name) => {
+      await this.programs.writeEngine(argv.tagImage(id, name));
+    });
+    await this.discardPrepared();
+    return number;
+  }
+
+  /** Removes what was prepared and was not added. */
+  async discardPrepared(): Promise<void> {
+    await this.removeName(argv.entryName(this.project, "next"));
+  }
+
+  /**
    * Adds an entry, and removes those that are too old then. Those that there are it looks up itself,
    * as another deploy may have added some: one that has broken this one's lock.
    *
@@ -100,20 +149,37 @@ export class HistoryStore {
     { configuration, size }: { configuration?: Configuration; size?: number },
   ): Promise<number> {
     const archive = await packConfiguration(configuration ? asciiJson(configuration) : "");
+    return await this.put(added, size, async (_, number) => {
+      await this.import(number, added, archive);
+    });
+  }
+
+  private async put(
+    added: NewEntry | Draft,
+    size: number | undefined,
+    make: (name: string, number: number) => Promise<void>,
+  ): Promise<number> {
     const entries = await this.list();
-    const entry = { number: nextNumber(entries), ...added };
+    const number = nextNumber(entries);
     const known = new Set(entries.flatMap(imagesOf));
     // First the names, so that an entry never promises what may be pruned.
     await Promise.all(
-      imagesOf(entry).filter((id) => !known.has(id)).map((id) =>
+      imagesOf(added).filter((id) => !known.has(id)).map((id) =>
         this.programs.writeEngine(argv.tagImage(`sha256:${id}`, argv.keptName(this.project, id)))
       ),
     );
-    const label = base64url(asciiJson(entry));
-    const command = argv.importEntry(this.project, entry.number, label);
-    await this.programs.writeEngine(command, { stdin: archive });
-    await this.trim(entries, { ...entry, at: "" }, size);
-    return entry.number;
+    await make(argv.entryName(this.project, number), number);
+    await this.trim(entries, { durationMs: 0, at: "", ...added, number }, size);
+    return number;
+  }
+
+  private async import(
+    number: number | "next",
+    entry: NewEntry | Draft,
+    archive: Uint8Array<ArrayBuffer>,
+  ): Promise<string> {
+    const command = argv.importEntry(this.project, number, base64url(asciiJson(entry)));
+    return await this.programs.writeEngine(command, { stdin: archive });
   }
 
   /** What cannot be removed yet is removed another time. */
@@ -136,7 +202,7 @@ export class HistoryStore {
   }
 
   /** Those of the images that are there. */
-  private async inspect(ids: string[]): Promise<z.infer<typeof imageSchema>[]> {
+  private async inspect(ids: string[]): Promise<Image[]> {
     if (ids.length === 0) return [];
     const { stdout, stderr } = await this.programs.tryEngine(argv.inspectImages(ids));
     if (stdout.trim() === "") throw new KerekError(`Cannot read the history: ${stderr.trim()}`);
@@ -145,14 +211,46 @@ export class HistoryStore {
 }
 
 /** Nothing for what is no entry, or one of a later version of kerek. */
-function entryOf({ Id, Created, Config }: z.infer<typeof imageSchema>): StoredEntry | undefined {
+function entryOf(
+  image: Image,
+  project: string,
+): StoredEntry | undefined {
+  const { Id, Created, RepoTags, Config } = image;
+  const number = numberIn(RepoTags ?? [], project);
+  if (number === undefined) return undefined;
   try {
     const text = Config?.Labels?.[argv.labels.entry] ?? "";
-    const entry = entrySchema.parse(JSON.parse(fromBase64url(text)));
-    return { ...entry, id: Id, at: new Date(Created).toISOString() };
+    const { durationMs, preparedAfterMs = 0, ...entry } = entrySchema.parse(
+      JSON.parse(fromBase64url(text)),
+    );
+    const made = new Date(Created);
+    if (durationMs !== undefined) {
+      return { ...entry, number, durationMs, id: Id, at: made.toISOString() };
+    }
+    const named = namedAt(image) ?? made;
+    const ownMs = preparedAfterMs + named.getTime() - made.getTime();
+    return { ...entry, number, durationMs: ownMs, id: Id, at: named.toISOString() };
   } catch {
     return undefined;
   }
+}
+
+/** When an image got its last name, if the engine tells. */
+function namedAt({ Created, Metadata }: Image): Date | undefined {
+  const named = new Date(Metadata?.LastTagTime ?? 0);
+  // An engine that does not know gives a date long ago; to be named at once takes it no time.
+  return named.getTime() >= new Date(Created).getTime() - 1000 ? named : undefined;
+}
+
+/** The number that an entry's name gives it; none while it is only prepared. */
+function numberIn(names: string[], project: string): number | undefined {
+  const start = argv.entryName(project, "next").replace(/next$/, "");
+  const numbers = names.flatMap((name) => {
+    // Podman puts `localhost/` in front.
+    const [, number] = name.split(start);
+    return number !== undefined && /^\d+$/.test(number) ? [Number(number)] : [];
+  });
+  return numbers.at(0);
 }
 
 /** Whether no registry can know the name, which some engines make up for each that an image has. */

@@ -3,11 +3,11 @@ import { composeFiles } from "../engine/compose_files.ts";
 import { projectDirectory } from "../engine/project_directory.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
-import { configurationOf, withOlder } from "./configuration.ts";
-import { type HashedFile, isGood, type KeptService, type TriedImage } from "./entry.ts";
+import { type Configuration, configurationOf, withOlder } from "./configuration.ts";
+import { type Entry, type HashedFile, isGood, type KeptService, type TriedImage } from "./entry.ts";
 import type { Deploying, Finished } from "./finished.ts";
 import { hashed } from "./hashed.ts";
-import { HistoryStore, type NewEntry, type StoredEntry } from "./history_store.ts";
+import { HistoryStore, type NewEntry, type Prepared, type StoredEntry } from "./history_store.ts";
 
 /** What an entry is made of and can be found out while the deploy is under way. */
 export interface Groundwork {
@@ -15,6 +15,8 @@ export interface Groundwork {
   entries: StoredEntry[];
   origin: Pick<NewEntry, "directory" | "files">;
   inactive?: string[];
+  /** The entry as it is if all goes well; absent: it is made in the end. */
+  prepared?: Prepared;
 }
 
 /**
@@ -33,51 +35,92 @@ export async function lookUp(deploying: Deploying): Promise<Groundwork> {
 }
 
 /**
+ * Looks up what an entry is made of and makes one, as it will be if all goes well.
+ *
+ * @throws {KerekError} if the history cannot be read.
+ */
+export async function prepareEntry(deploying: Deploying): Promise<Groundwork> {
+  const groundwork = await lookUp(deploying);
+  const { programs, project } = deploying.planned;
+  // Podman does not tell when an image got its name, which is when the deploy will have ended.
+  if (programs.clients.isPodman) return groundwork;
+  try {
+    const store = new HistoryStore(programs, project.name);
+    const { services, configuration } = await outcomeOf(deploying, groundwork, store);
+    const bare = { ...bareEntry(deploying, groundwork), outcome: "done" as const, services };
+    const draft = { ...bare, preparedAfterMs: Math.round(deploying.elapsedMs()) };
+    return { ...groundwork, prepared: await store.prepare(draft, configuration) };
+  } catch {
+    return groundwork; // In the end it is tried again, and told of.
+  }
+}
+
+/**
  * Adds a deploy to the history of its project, while it has the lock.
  *
  * @returns the number of its entry.
  * @throws {KerekError} if that cannot be done.
  */
-export async function keepEntry(
-  finished: Finished,
-  { entries, origin, inactive }: Groundwork,
-): Promise<number> {
-  const { planned: { programs, project, plan }, execution: { outcome } } = finished;
+export async function keepEntry(finished: Finished, groundwork: Groundwork): Promise<number> {
+  const { planned: { programs, project }, execution: { outcome }, durationMs } = finished;
   const store = new HistoryStore(programs, project.name);
   const { historySize: size } = project;
-  const bare: NewEntry = {
-    owner: finished.owner,
+  const bare = {
+    ...bareEntry(finished, groundwork),
     outcome,
-    durationMs: Math.round(finished.durationMs),
-    ...(finished.basis ? { rollbackTo: finished.basis.entry.number } : {}),
-    changed: plan.changes.filter(({ cause }) => cause !== "").map(({ service }) => service),
-    ...origin,
-    ...(inactive ? { inactive } : {}),
+    durationMs: Math.round(durationMs),
     services: [],
   };
   if (outcome !== "done") {
     const failed = { ...bare, ...stayed(finished), tried: triedImages(finished) };
     return await store.add(failed, { size });
   }
+  const { prepared } = groundwork;
+  if (prepared) {
+    try {
+      return await store.addPrepared(prepared, size);
+    } catch {
+      // Somebody has removed it.
+    }
+  }
+  const { services, configuration } = await outcomeOf(finished, groundwork, store);
+  return await store.add({ ...bare, services }, { configuration, size });
+}
+
+function bareEntry(
+  { planned: { plan }, owner, basis }: Deploying,
+  { origin, inactive }: Groundwork,
+): Pick<Entry, "owner" | "rollbackTo" | "changed" | "directory" | "files" | "inactive"> {
+  return {
+    owner,
+    ...(basis ? { rollbackTo: basis.entry.number } : {}),
+    changed: plan.changes.filter(({ cause }) => cause !== "").map(({ service }) => service),
+    ...origin,
+    ...(inactive ? { inactive } : {}),
+  };
+}
+
+/** What is there when all has gone well. */
+async function outcomeOf(
+  deploying: Deploying,
+  { entries }: Groundwork,
+  store: HistoryStore,
+): Promise<{ services: KeptService[]; configuration: Configuration }> {
   const last = entries.findLast(isGood);
-  const own = keptServices(finished);
+  const own = keptServices(deploying);
   const names = new Set(own.map(({ name }) => name));
-  const others = isPartial(finished)
+  const others = isPartial(deploying)
     ? last?.services.filter(({ name }) => !names.has(name)) ?? []
     : [];
   const services = await withDigests(store, [...own, ...others]);
-  const configuration = finished.basis?.kept ?? configurationOf(finished.planned.source);
-  const complete = others.length > 0
-    ? withOlder(
-      configuration,
-      await store.configuration(last!),
-      others.map(({ name }) => name),
-    )
-    : configuration;
-  return await store.add({ ...bare, services }, { configuration: complete, size });
+  const current = deploying.basis?.kept ?? configurationOf(deploying.planned.source);
+  const configuration = others.length > 0
+    ? withOlder(current, await store.configuration(last!), others.map(({ name }) => name))
+    : current;
+  return { services, configuration };
 }
 
-const isPartial = ({ basis, options }: Finished): boolean =>
+const isPartial = ({ basis, options }: Deploying): boolean =>
   basis ? basis.isPartial : options.services.length > 0;
 
 /** What is left alone as its profile is not active, which the resolved files do not say. */
@@ -112,7 +155,7 @@ function triedImages({ planned: { plan, imageIds } }: Finished): TriedImage[] {
 }
 
 /** What a service is after its change. */
-function keptServices({ planned: { plan, imageIds }, basis }: Finished): KeptService[] {
+function keptServices({ planned: { plan, imageIds }, basis }: Deploying): KeptService[] {
   const earlier = new Map(basis?.entry.services.map((service) => [service.name, service]));
   return plan.changes.flatMap((change): KeptService[] => {
     const { desired } = change;

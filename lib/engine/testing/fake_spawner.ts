@@ -37,10 +37,12 @@ export interface FakeLock {
 /** An image that is an entry of a history. */
 export interface FakeEntry {
   id: string;
-  name: string;
+  names: string[];
   labels: Record<string, string>;
   /** When it was made. */
   created: string;
+  /** When it got its last name. */
+  named: string;
   /** The archive that it was made of. */
   archive: Uint8Array<ArrayBuffer>;
 }
@@ -371,10 +373,16 @@ export class FakeSpawner implements Spawner {
       case "inspect":
         return rest[0] === "--format" ? this.imageIds(operands(rest)) : this.images(operands(rest));
       case "rm":
-        this.state.entries = this.state.entries.filter(({ name }) => name !== rest.at(-1));
+        this.untag(rest.at(-1)!);
         return "";
+      case "tag": {
+        this.untag(rest[1]);
+        const entry = this.state.entries.find(({ id }) => id === rest[0]);
+        entry?.names.push(rest[1]);
+        if (entry) entry.named = this.engineTime;
+        return "";
+      }
       case "save":
-      case "tag":
         return "";
     }
     throw new KerekError(`the fake engine does not know image ${command}`);
@@ -400,11 +408,22 @@ export class FakeSpawner implements Spawner {
   private images(ids: string[]): Answer {
     const found = ids.flatMap((id) => {
       const entry = this.state.entries.find((entry) => entry.id === id);
-      if (entry) return [{ Id: id, Created: entry.created, Config: { Labels: entry.labels } }];
+      if (entry) {
+        const { names: RepoTags, created: Created, named: LastTagTime, labels: Labels } = entry;
+        return [{ Id: id, RepoTags, Created, Metadata: { LastTagTime }, Config: { Labels } }];
+      }
       const isThere = !this.state.missingImages.has(id.replace("sha256:", ""));
       return isThere ? [{ Id: id, Created: this.engineTime }] : [];
     });
     return { code: found.length < ids.length ? 1 : 0, stdout: JSON.stringify(found) };
+  }
+
+  /** An image whose last name goes, goes with it. */
+  private untag(name: string): void {
+    for (const entry of this.state.entries) {
+      entry.names = entry.names.filter((own) => own !== name);
+    }
+    this.state.entries = this.state.entries.filter(({ names }) => names.length > 0);
   }
 
   private importEntry(words: string[], stdin: Call["stdin"]): Answer {
@@ -412,9 +431,10 @@ export class FakeSpawner implements Spawner {
       .map((line) => line.replace("LABEL ", "").split("="));
     const entry = {
       id: `sha256:entry${this.nextId++}`,
-      name: words.at(-1)!,
+      names: [words.at(-1)!],
       labels: Object.fromEntries(labels),
       created: this.engineTime,
+      named: this.engineTime,
       archive: stdin as Uint8Array<ArrayBuffer>,
     };
     this.state.entries.push(entry);

@@ -48,6 +48,7 @@ export function creationsOf(
   options: Pick<PlanOptions, "allResources">,
   done: DoneChange[] = [],
 ): Creation[] {
+  const own = Map.groupBy(actual, ({ service }) => service);
   const counts = countsOf(actual, done);
   const count = (service: string) => counts.get(service) ?? 0;
   const creations = changes.flatMap((change) => {
@@ -59,7 +60,7 @@ export function creationsOf(
     // Compose makes the resources that no service uses along with any service.
     if (!desired || (missing === 0 && !options.allResources)) return [];
     const numbers = created.map(({ number }) => number);
-    const given = composeNumbers(actual.filter((x) => x.service === service), missing);
+    const given = composeNumbers(own.get(service) ?? [], missing);
     const isOwn = numbers.join() !== given.join();
     return [{ service, existing: count(service), missing, ...(isOwn ? { numbers } : {}) }];
   });

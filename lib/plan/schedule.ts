@@ -1,4 +1,4 @@
-import { type Block, inSequence } from "./block.ts";
+import { inSequence } from "./block.ts";
 import { createSteps } from "./create_steps.ts";
 import { deployHookSteps } from "./hook_steps.ts";
 import type { Hook } from "./hooks.ts";
@@ -46,6 +46,7 @@ export function schedule(
 ): Plan {
   const isLate = lateness(changes);
   const keepsOld = keeping(changes);
+  const last = lastToRollBack(changes);
   const early = changes.filter((change) => !isLate(change));
   const done = (change: ServiceChange) =>
     changes.slice(0, changes.indexOf(change))
@@ -62,11 +63,12 @@ export function schedule(
         isLate(change)
           ? createSteps(`${change.service}/create`, [change], after, facts, options, done(change))
           : [],
-      (after: string[]) => serviceSteps(change, after, facts, done(change), keepsOld).steps,
       (after: string[]) =>
-        change === lastToRollBack(changes)
-          ? changes.filter(keepsOld).flatMap((kept) => sweepSteps(kept, after))
-          : [],
+        recreatedByCompose(change)
+          ? recreateSteps(change, after, facts, done(change))
+          : serviceSteps(change, after, keepsOld(change)),
+      (after: string[]) =>
+        change === last ? changes.filter(keepsOld).flatMap((kept) => sweepSteps(kept, after)) : [],
     ])),
     (after) => options.wait && !options.noStart ? verifySteps(changes, after, options) : [],
   ]);
@@ -105,10 +107,10 @@ function lateness(changes: ServiceChange[]): (change: ServiceChange) => boolean 
  */
 function keeping(changes: ServiceChange[]): (change: ServiceChange) => boolean {
   const last = lastToRollBack(changes);
-  const until = last ? changes.indexOf(last) : -1;
+  const early = new Set(last ? changes.slice(0, changes.indexOf(last) + 1) : []);
   const shared = new Set(changes.flatMap(({ desired }) => desired?.sharesWith ?? []));
   return (change) =>
-    changes.indexOf(change) <= until && !shared.has(change.service) &&
+    early.has(change) && !shared.has(change.service) &&
     !recreatedByCompose(change);
 }
 
@@ -118,24 +120,14 @@ function lastToRollBack(changes: ServiceChange[]): ServiceChange | undefined {
   );
 }
 
-function serviceSteps(
-  change: ServiceChange,
-  after: string[],
-  facts: ScheduleFacts,
-  done: DoneChange[],
-  keepsOld: (change: ServiceChange) => boolean,
-): Block {
-  if (recreatedByCompose(change)) {
-    return inSequence(after, [(after) => recreateSteps(change, after, facts, done)]);
-  }
-  const keeps = keepsOld(change);
+function serviceSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
   return inSequence(after, [
     (after) => firstKeepSteps(change, after),
-    (after) => swapSteps(change, after, keeps),
+    (after) => swapSteps(change, after, keepsOld),
     (after) => addSteps(change, after),
     (after) => keepSteps(change, after),
-    (after) => removeSteps(change, after, keeps),
-  ]);
+    (after) => removeSteps(change, after, keepsOld),
+  ]).steps;
 }
 
 function verifySteps(changes: ServiceChange[], after: string[], options: PlanOptions): Step[] {

@@ -124,11 +124,13 @@ export class HistoryStore {
 
   /** Adds what was prepared; for the rest see {@linkcode add}. */
   async addPrepared({ draft, id }: Prepared, size?: number): Promise<number> {
-    const number = await this.put(draft, size, async (name) => {
-      await this.programs.writeEngine(argv.tagImage(id, name));
-    });
-    await this.discardPrepared();
-    return number;
+    try {
+      return await this.put(draft, size, async (name) => {
+        await this.programs.writeEngine(argv.tagImage(id, name));
+      });
+    } finally {
+      await this.discardPrepared();
+    }
   }
 
   /** Removes what was prepared and was not added. */

@@ -285,3 +285,38 @@ Deno.test("a rollback that another deploy keeps waiting says what it was to do",
   assert.equal(exitCode, 6);
   assert.match(stderr, /\nCannot roll back shop: other@there .* is deploying it\n/);
 });
+
+const namesIn = ({ state }: FakeSpawner) => state.entries.flatMap(({ names }) => names);
+
+Deno.test("of an entry that was made ahead, nothing is left but the entry", async (t) => {
+  const name = (number: number | "next") => `kerek-history:shop.${number}`;
+  await t.step("when the deploy goes well", async () => {
+    assert.deepEqual(namesIn(await releases("A")), [name(1)]);
+  });
+  await t.step("when it fails", async () => {
+    const spawner = await releases("A");
+    spawner.answer = ([command]) => command === "stop" ? { code: 1, stderr: "no\n" } : undefined;
+    spawner.state.services.web = { hash: "B", config: { image } };
+    assert.notEqual((await deployed("deploy", { spawner })).exitCode, 0);
+    assert.deepEqual(namesIn(spawner), [name(1), name(2)]);
+    assert.ok(spawner.lines().some((line) => line.endsWith(name("next")) && /import/.test(line)));
+  });
+  await t.step("when it was killed, after the next one", async () => {
+    const spawner = await releases("A");
+    const [entry] = spawner.state.entries;
+    spawner.state.entries.push({ ...entry, id: "sha256:dead", names: [name("next")] });
+    assert.equal((await table(spawner)).length, 1);
+    await release(spawner, "B");
+    assert.deepEqual(namesIn(spawner), [name(1), name(2)]);
+  });
+  await t.step("when somebody removes it", async () => {
+    const spawner = await releases("A");
+    spawner.answer = (words) =>
+      words.join(" ").endsWith(name(2)) && words[1] === "tag"
+        ? { code: 1, stderr: "Error response from daemon: No such image\n" }
+        : undefined;
+    await release(spawner, "B");
+    assert.deepEqual(namesIn(spawner), [name(1), name(2)]);
+    assert.match((await table(spawner))[1], /^2 {2}ops@web1 {2}done {5}web B/);
+  });
+});

@@ -26,6 +26,8 @@ interface Contestant {
 const reference = "up --scale --wait, stop, rm";
 const files = ["-f", "compose.yaml", "-f", "active.yaml"];
 
+const healthcheck = ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/health"];
+
 const contestants: Contestant[] = [
   { name: "kerek deploy", update: (_, env) => run([...kerek, "deploy", "--wait"], env) },
   {
@@ -38,6 +40,8 @@ const contestants: Contestant[] = [
     update: (_, env) => run([...kerek, "deploy", "--update-parallelism", "0", "--wait"], env),
   },
   { name: "up --scale 2N --wait, stop N, rm N", update: allAtOnce },
+  { name: "by hand, as kerek does it", update: byHand(becomesHealthy) },
+  { name: "by hand, the healthcheck run by docker exec", update: byHand(passesByExec) },
   {
     name: "compose up -d --wait",
     update: (_, env) => run("docker compose up --detach --wait".split(" "), env),
@@ -51,6 +55,54 @@ async function oneByOne(replicas: number, env: Record<string, string>) {
     await run(["docker", "stop", old], env);
     await run(["docker", "rm", old], env);
   }
+}
+
+/**
+ * What kerek does, without anything that it does it with: no reading, planning, lock or history, and
+ * containers known by heart. An old one goes while the next new one starts.
+ */
+function byHand(watch: (id: string) => () => Promise<void>): Contestant["update"] {
+  return async (replicas, env) => {
+    const olds = await running(env);
+    const options = `--no-start --no-deps --no-recreate --scale app=${2 * replicas}`.split(" ");
+    await run(["docker", "compose", "up", ...options, "app"], env);
+    const created = ["--all", "--quiet", "--status", "created", "app"];
+    const news = lines(await output(["docker", "compose", "ps", ...created], env));
+    let going = Promise.resolve();
+    for (const [i, fresh] of news.entries()) {
+      const ready = watch(fresh);
+      await run(["docker", "start", fresh], env);
+      await ready();
+      await going;
+      going = run(["docker", "stop", olds[i]], env).then(() => run(["docker", "rm", olds[i]], env));
+    }
+    await going;
+  };
+}
+
+/** Waits until the container's own healthcheck succeeds, tried again and again. */
+function passesByExec(id: string): () => Promise<void> {
+  const check = healthcheck.slice(1);
+  const passes = () => run(["docker", "exec", id, ...check], {}).then(() => true, () => false);
+  return async () => {
+    while (!await passes()) await sleep(100);
+  };
+}
+
+/** Listens until the engine says that a container is healthy. */
+function becomesHealthy(id: string): () => Promise<void> {
+  const filters = ["--filter", `container=${id}`, "--filter", "event=health_status"];
+  const events = new Deno.Command("docker", {
+    args: ["events", ...filters],
+    stdout: "piped",
+  }).spawn();
+  return async () => {
+    for await (const text of events.stdout.pipeThrough(new TextDecoderStream())) {
+      if (text.includes("health_status: healthy")) break;
+    }
+    events.kill();
+    await events.status;
+  };
 }
 
 /** As many again, then the old ones go, as docker-rollout does it. */
@@ -238,7 +290,7 @@ services:
       SHUTDOWN: graceful
     volumes: ["${root}tests/e2e/app/server.ts:/srv/server.ts:ro"]
     healthcheck:
-      test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1:8080/health"]
+      test: ${JSON.stringify(healthcheck)}
       interval: 1s
       timeout: 3s
       retries: 10

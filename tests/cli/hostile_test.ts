@@ -169,7 +169,8 @@ exit 1
 async function run(lines: Line[]): Promise<{ ran: Ran[]; calls: string[][]; made: string[] }> {
   const folder = await Deno.makeTempDir({ prefix: "kerek-hostile-" });
   try {
-    const plugins = `${folder}/.docker/cli-plugins`;
+    const config = `${folder}/.docker`;
+    const plugins = `${config}/cli-plugins`;
     for (const path of [`${folder}/bin`, plugins]) await Deno.mkdir(path, { recursive: true });
     const programs = ["docker", "podman", "ssh", "sh", "x"].map((name) => `${folder}/bin/${name}`);
     for (const path of [...programs, `${plugins}/docker-compose`]) {
@@ -182,7 +183,13 @@ async function run(lines: Line[]): Promise<{ ran: Ran[]; calls: string[][]; made
         fileURLToPath(new URL("./harness/run_lines.ts", import.meta.url)),
       ],
       cwd: `${folder}/cwd`,
-      env: { PATH: `${folder}/bin`, HOME: folder, CALLS: `${folder}/calls`, NO_COLOR: "1" },
+      env: {
+        PATH: `${folder}/bin`,
+        HOME: folder,
+        DOCKER_CONFIG: config,
+        CALLS: `${folder}/calls`,
+        NO_COLOR: "1",
+      },
       stdin: "piped",
       stdout: "piped",
     }).spawn();

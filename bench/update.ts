@@ -85,7 +85,7 @@ function passesByExec(id: string): () => Promise<void> {
   const check = healthcheck.slice(1);
   const passes = () => run(["docker", "exec", id, ...check], {}).then(() => true, () => false);
   return async () => {
-    while (!await passes()) await sleep(100);
+    while (!await passes()) await sleep(50);
   };
 }
 
@@ -97,8 +97,9 @@ function becomesHealthy(id: string): () => Promise<void> {
     stdout: "piped",
   }).spawn();
   return async () => {
+    let said = "";
     for await (const text of events.stdout.pipeThrough(new TextDecoderStream())) {
-      if (text.includes("health_status: healthy")) break;
+      if ((said += text).includes("health_status: healthy")) break;
     }
     events.kill();
     await events.status;

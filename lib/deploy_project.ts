@@ -6,6 +6,7 @@ import type { DeployEvent, Outcome } from "./execute/events.ts";
 import { execute, type Execution } from "./execute/execute.ts";
 import { callAfterwards } from "./execute/hook.ts";
 import { asKept, type Basis } from "./history/basis.ts";
+import { discardPrepared } from "./history/discard_prepared.ts";
 import { isOfInterest } from "./history/finished.ts";
 import { HistoryWriter } from "./history/history_writer.ts";
 import type { DeployHooks } from "./hooks/deploy_hooks.ts";
@@ -113,14 +114,19 @@ async function takeLock(
   { clock, emit, here, signal }: DeployPorts,
   verb: string,
 ): Promise<DeployLock> {
+  let isOfDead = false;
   const lock = await DeployLock.take(new LockStore(programs, project.name), {
     clock,
     here,
     signal,
     timeoutS: lockTimeoutS,
     verb,
-    say: (state, holder) => emit({ type: "lock", at: clock.now(), state, holder }),
+    say: (state, holder) => {
+      isOfDead ||= state === "taken-over";
+      emit({ type: "lock", at: clock.now(), state, holder });
+    },
   });
+  if (isOfDead) await discardPrepared(programs, project.name);
   lock.lost.addEventListener("abort", () => {
     emit({ type: "lock", at: clock.now(), state: "lost", holder: "" });
   });
@@ -138,7 +144,9 @@ function deadLockFinder(programs: Programs, here: Here): PlanAround["wasCutOff"]
 async function clearLock({ programs, project }: Planned, { clock, emit, here }: DeployPorts) {
   // One that cannot be looked at is for the deploy that needs it to complain of.
   const dead = await clearDeadLock(new LockStore(programs, project.name), here).catch(() => {});
-  if (dead) emit({ type: "lock", at: clock.now(), state: "taken-over", holder: holderText(dead) });
+  if (!dead) return undefined;
+  emit({ type: "lock", at: clock.now(), state: "taken-over", holder: holderText(dead) });
+  await discardPrepared(programs, project.name);
   return undefined;
 }
 
@@ -170,7 +178,8 @@ async function carryOut(
   const { plan, project, programs } = planned;
   const emit = (event: DeployEvent) => {
     tell(event);
-    if (event.type === "step-started" && event.step.action.kind === "ready") onWait(planned);
+    const isWait = event.type === "step-started" && event.step.action.kind === "ready";
+    if (isWait && event.phase === "deploy") onWait(planned);
   };
   emit({ type: "planned", at: clock.now(), plan, dryRun: false });
   signal.throwIfAborted();

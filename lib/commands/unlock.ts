@@ -2,6 +2,7 @@ import type { Io } from "../cli/io.ts";
 import { openPrograms } from "../engine/open_programs.ts";
 import type { Programs } from "../engine/programs.ts";
 import { ExitCode, KerekError } from "../errors.ts";
+import { discardPrepared } from "../history/discard_prepared.ts";
 import type { Here } from "../lock/here.ts";
 import { holderText, standing } from "../lock/holder.ts";
 import { LockStore } from "../lock/lock_store.ts";
@@ -56,7 +57,10 @@ async function unlock(
     });
   }
   const whose = `the lock of ${text}${isAlive ? "" : ", which has died"}`;
-  if (!options.dryRun) await store.remove(holder);
+  if (!options.dryRun) {
+    await store.remove(holder);
+    await discardPrepared(programs, project);
+  }
   const state = options.dryRun ? "would-break" : "broken";
   const verb = options.dryRun ? "would break" : "broke";
   emit({

@@ -3,15 +3,24 @@ import type { ProbeResult } from "../plan/gates.ts";
 import { execIn } from "./argv.ts";
 import type { Programs } from "./programs.ts";
 
-/** How long the engine may be busy with trying again in one call, in milliseconds. */
-const longestCallMs = 2_000;
+/** How long a try may take when nothing answers at all, in milliseconds. */
+export const tryMs = 5_000;
 
-/** What the container's shell says first, so that one that is not there is told from a command. */
+/** How long one call goes on beginning tries, in seconds. */
+const longestCallS = 2;
+
+/** Stands in front of what each try says; without it, no shell was there. */
 const greeting = "kerek tries";
 
-/** The first operand is how often, the second the pause in seconds, the rest is the command. */
-const script = `echo '${greeting}'; times=$1; pause=$2; shift 2; until "$@"; do
-  code=$?; times=$((times - 1)); [ "$times" -gt 0 ] || exit $code; sleep "$pause" || exit $code
+/**
+ * The first operand is for how many seconds, the second the pause between two tries in seconds, the
+ * rest is the command. One of its variables that the container has, too, would change for the command.
+ */
+const script = `kerek_end=$(($(date +%s 2>/dev/null) + $1)); kerek_pause=$2; shift 2
+until echo '${greeting}'; "$@" 2>&1; do
+  kerek_code=$?
+  [ "$(date +%s 2>/dev/null)" -lt "$kerek_end" ] 2>/dev/null && sleep "$kerek_pause" 2>/dev/null ||
+    exit $kerek_code
 done`;
 
 /**
@@ -20,8 +29,7 @@ done`;
  * container, some of them a call; where there is none, each is a call.
  */
 export class CommandTries {
-  /** How long one call for one try took; absent: there was none. */
-  private tookMs?: number;
+  private isFirst = true;
   private hasShell = true;
 
   constructor(
@@ -30,36 +38,32 @@ export class CommandTries {
     private readonly command: string[],
   ) {}
 
-  /** Tries once, or as often as patience allows, at most for some seconds. */
+  /** Tries once, or as often as patience allows, for some seconds at most. */
   async run(signal: AbortSignal, patience?: Patience): Promise<ProbeResult> {
-    const times = patience && this.hasShell ? this.timesFor(patience) : 1;
-    return times > 1
-      ? await this.runInShell(times, patience!.everyMs, signal)
-      : await this.runOnce(signal);
-  }
-
-  private timesFor({ everyMs, forMs }: Patience): number {
-    if (this.tookMs === undefined) return 1;
-    return Math.floor(Math.min(longestCallMs, forMs) / (this.tookMs + everyMs));
+    const forS = Math.min(longestCallS, Math.floor((patience?.forMs ?? 0) / 1000));
+    const isAlone = this.isFirst || !this.hasShell || forS < 1;
+    this.isFirst = false;
+    return isAlone
+      ? await this.runOnce(signal)
+      : await this.runInShell(forS, patience!.everyMs, signal);
   }
 
   private async runOnce(signal: AbortSignal): Promise<ProbeResult> {
-    const startedAt = performance.now();
-    const { code, text } = await this.call(this.command, signal);
-    this.tookMs = performance.now() - startedAt;
+    const { code, text } = await this.call(this.command, within(tryMs, signal));
     return resultOf(code, text);
   }
 
   private async runInShell(
-    times: number,
+    forS: number,
     everyMs: number,
     signal: AbortSignal,
   ): Promise<ProbeResult> {
-    const words = ["sh", "-c", script, "sh", String(times), String(everyMs / 1000)];
-    const { code, text } = await this.call([...words, ...this.command], signal);
+    const words = ["sh", "-c", script, "sh", String(forS), String(everyMs / 1000)];
+    const limit = within(forS * 1000 + tryMs, signal);
+    const { code, text } = await this.call([...words, ...this.command], limit);
     // One that has not come back is not to be joined by others.
-    this.hasShell = text.startsWith(greeting) && !signal.aborted;
-    return resultOf(code, text.replace(greeting, ""));
+    this.hasShell = text.startsWith(greeting) && !limit.aborted;
+    return resultOf(code, text.slice(text.lastIndexOf(greeting)).replace(greeting, ""));
   }
 
   private async call(
@@ -70,6 +74,9 @@ export class CommandTries {
     return { code: output.code, text: output.stdout + output.stderr };
   }
 }
+
+const within = (ms: number, signal: AbortSignal): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(ms)]);
 
 function resultOf(code: number, text: string): ProbeResult {
   const said = text.trim().split("\n").at(-1) ?? "";

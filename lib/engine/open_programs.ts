@@ -47,13 +47,6 @@ export type OpenTunnel = (
   around: { isPodman: boolean; warn(text: string): void; signal?: AbortSignal },
 ) => Promise<Tunnel | undefined>;
 
-/**
- * Compose spends a fourth of a short call on collecting garbage that its end does away with, see
- * https://go.dev/doc/gc-guide#GOGC. Several calls run beside one another and beside kerek's own
- * work, so more threads each only get in one another's way on small machines.
- */
-const briefly = { GOGC: "400", GOMAXPROCS: "1" };
-
 /** Options of the client that say where the engine is and how it is spoken to. */
 const nowhere = {
   host: undefined,
@@ -98,9 +91,7 @@ export async function openPrograms(
       const { readableFiles } = await import("./readable_files.ts");
       return readableFiles(options.compose, surroundings);
     };
-    const isTuned = surroundings.env("GOGC") || surroundings.env("GOMAXPROCS");
-    const composeEnv = isTuned ? undefined : briefly;
-    return new Programs(clients, calls, stdin, { close, files, composeEnv });
+    return new Programs(clients, calls, stdin, { close, files });
   } catch (error) {
     await tunnel?.close();
     throw error;

@@ -2,12 +2,9 @@ import { KerekError } from "../errors.ts";
 import type { Patience } from "../execute/ports.ts";
 import type { Probe, ProbeResult } from "../plan/gates.ts";
 import { execIn } from "./argv.ts";
-import type { TriesOf } from "./command_tries.ts";
+import { type TriesOf, tryMs } from "./command_tries.ts";
 import type { InspectedContainer } from "./decode_containers.ts";
 import type { Programs } from "./programs.ts";
-
-/** How long a try may take when nothing answers at all, in milliseconds. */
-const tryMs = 5_000;
 
 /** The same from this machine, where an answer takes no time unless there is no way at all. */
 const tryFromHereMs = 2_000;
@@ -31,9 +28,9 @@ export async function tryProbe(
   const fromHere = within(tryFromHereMs);
   switch (probe.kind) {
     case "healthcheck":
-      return await tries(id, healthCommand(container)).run(within(tryMs), patience);
+      return await tries(id, healthCommand(container)).run(signal, patience);
     case "exec":
-      return await tries(id, probe.command).run(within(tryMs), patience);
+      return await tries(id, probe.command).run(signal, patience);
     case "tcp":
       return await tryFromHere(container, (host) => tryTcp(host, probe.port, fromHere)) ??
         await tryTcpInside(programs, container, probe.port, within(tryMs));

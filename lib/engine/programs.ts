@@ -14,8 +14,6 @@ export class Programs {
     private readonly others: {
       close?: () => Promise<void>;
       files?: () => Promise<string[]>;
-      /** Variables for short calls of Compose. */
-      composeEnv?: Record<string, string>;
     } = {},
   ) {}
 
@@ -32,9 +30,8 @@ export class Programs {
   /** The same programs with more profiles active. */
   withProfiles(profiles: string[]): Programs {
     const compose = [...this.clients.compose, ...profiles.flatMap((x) => ["--profile", x])];
-    const { files, composeEnv } = this.others;
-    const clients = { ...this.clients, compose };
-    return new Programs(clients, this.spawner, this.stdin, { files, composeEnv });
+    const { files } = this.others;
+    return new Programs({ ...this.clients, compose }, this.spawner, this.stdin, { files });
   }
 
   /** Output of an engine call that only looks. */
@@ -62,13 +59,12 @@ export class Programs {
   /** Output of a Compose call that only looks at a project which `config` has printed. */
   async readResolved(yaml: string, argv: string[]): Promise<string> {
     const resolved = [...this.clients.composeAlone, "--profile", "*", "--file", "-"];
-    const options = { stdin: yaml, ...this.brief() };
-    return succeed(await this.spawner.read([...resolved, ...argv], options)).stdout;
+    return succeed(await this.spawner.read([...resolved, ...argv], { stdin: yaml })).stdout;
   }
 
   /** The same, whatever its exit code. */
   async tryCompose(argv: string[], options?: SpawnOptions): Promise<Output> {
-    const own = { stdin: this.stdin, ...this.brief(), ...options };
+    const own = { stdin: this.stdin, ...options };
     return await this.spawner.read([...this.clients.compose, ...argv], own);
   }
 
@@ -93,14 +89,9 @@ export class Programs {
 
   /** Lets Compose change something. */
   async writeCompose(argv: string[], onOutput?: SpawnOptions["onOutput"]): Promise<Output> {
-    const options = { stdin: this.stdin, onOutput, ...(onOutput ? {} : this.brief()) };
+    const options = { stdin: this.stdin, onOutput };
     const output = await this.spawner.write([...this.clients.compose, ...argv], options);
     return succeed(output, { isShown: onOutput !== undefined });
-  }
-
-  private brief(): Pick<SpawnOptions, "env"> {
-    const { composeEnv: env } = this.others;
-    return env ? { env } : {};
   }
 
   /** Follows an engine call that talks until it is ended. */

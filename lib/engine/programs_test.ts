@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Programs } from "./programs.ts";
-import type { Spawner, SpawnOptions } from "./spawn.ts";
 import { FakeSpawner } from "./testing/fake_spawner.ts";
 
 const clients = {
@@ -67,24 +66,4 @@ Deno.test("a call that fails says why, unless it was only tried", async () => {
   await assert.rejects(p.writeCompose(["ps"]), error);
   assert.equal((await p.tryEngine(["ps"])).code, 1);
   assert.equal((await p.tryCompose(["config"])).code, 1);
-});
-
-Deno.test("variables for short calls of Compose reach these alone", async () => {
-  const seen: [argv: string, env: SpawnOptions["env"]][] = [];
-  const run: Spawner["read"] = (argv, { env } = {}) => {
-    seen.push([argv.at(-1)!, env]);
-    return Promise.resolve({ code: 0, stdout: "", stderr: "" });
-  };
-  const spawner: Spawner = { ...new FakeSpawner(), read: run, write: run };
-  const env = { GOGC: "400" };
-  const p = new Programs(clients, spawner, undefined, { composeEnv: env });
-  await p.readCompose(["config"]);
-  await p.readResolved("", ["hash"]);
-  await p.writeCompose(["create"]);
-  await p.withProfiles(["a"]).tryCompose(["more"]);
-  await p.writeCompose(["build"], () => {});
-  await p.writeEngine(["start"]);
-  await p.readEngine(["ps"]);
-  const short = ["config", "hash", "create", "more"].map((word) => [word, env]);
-  assert.deepEqual(seen, [...short, ...["build", "start", "ps"].map((word) => [word, undefined])]);
 });

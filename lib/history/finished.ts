@@ -3,6 +3,7 @@ import type { Execution } from "../execute/execute.ts";
 import type { DeployOptions } from "../options.ts";
 import type { Planned } from "../plan_deploy.ts";
 import type { Basis } from "./basis.ts";
+import type { Origin } from "./origin.ts";
 
 /** A deploy that is under way. */
 export interface Deploying {
@@ -11,6 +12,8 @@ export interface Deploying {
   surroundings: Pick<Surroundings, "env" | "fileExists">;
   /** Absent: it deploys the Compose files. */
   basis?: Basis;
+  /** Where it comes from, as that was before it began to change anything. */
+  origin: Promise<Origin>;
   /** `user@host`. */
   owner: string;
   /** How long it has taken so far, in milliseconds. */

@@ -6,6 +6,7 @@ import { KerekError } from "../errors.ts";
 import { findConfiguration, packConfiguration } from "./archive.ts";
 import * as argv from "./argv.ts";
 import { asciiJson, type Configuration, configurationSchema } from "./configuration.ts";
+import { discardPrepared } from "./discard_prepared.ts";
 import { type Entry, imagesOf, imagesOfItsOwn, isGood, nextNumber, surplus } from "./entry.ts";
 
 const imageSchema = z.looseObject({
@@ -111,11 +112,17 @@ export class HistoryStore {
    * before it could end it, goes.
    *
    * @param configuration What is being deployed.
+   * @param elapsedMs How long the deploy has taken so far, in milliseconds.
    * @returns nothing if the engine does not tell when an image got its name.
    */
-  async prepare(draft: Draft, configuration: Configuration): Promise<Prepared | undefined> {
+  async prepare(
+    entry: Omit<Draft, "preparedAfterMs">,
+    configuration: Configuration,
+    elapsedMs: () => number,
+  ): Promise<Prepared | undefined> {
     await this.discardPrepared();
     const archive = await packConfiguration(asciiJson(configuration));
+    const draft = { ...entry, preparedAfterMs: Math.round(elapsedMs()) };
     const id = (await this.import("next", draft, archive)).trim();
     const [image] = await this.inspect([id]);
     if (namedAt(image)) return { draft, id };
@@ -135,7 +142,7 @@ export class HistoryStore {
 
   /** Removes what was prepared and was not added. */
   async discardPrepared(): Promise<void> {
-    await this.removeName(argv.entryName(this.project, "next"));
+    await discardPrepared(this.programs, this.project);
   }
 
   /**
@@ -237,8 +244,9 @@ function entryOf(
   }
 }
 
-/** When an image got its last name, if the engine tells. */
-function namedAt({ Created, Metadata }: Image): Date | undefined {
+/** When an entry got its name, if the engine tells: it only knows when an image got its last one. */
+function namedAt({ Created, Metadata, RepoTags }: Image): Date | undefined {
+  if ((RepoTags ?? []).length > 1) return undefined;
   const named = new Date(Metadata?.LastTagTime ?? 0);
   // An engine that does not know gives a date long ago; to be named at once takes it no time.
   return named.getTime() >= new Date(Created).getTime() - 1000 ? named : undefined;

@@ -3,8 +3,10 @@ import type { DeployEvent } from "../execute/events.ts";
 import type { Execution } from "../execute/execute.ts";
 import type { Clock } from "../execute/ports.ts";
 import type { Planned } from "../plan_deploy.ts";
+import { discardPrepared } from "./discard_prepared.ts";
 import { type Deploying, isWorthKeeping } from "./finished.ts";
 import type { Groundwork } from "./keep_entry.ts";
+import { originOf } from "./origin.ts";
 
 /** What a history is written with. */
 export interface WriterPorts {
@@ -17,12 +19,17 @@ export interface WriterPorts {
  * made while new replicas get ready, and gets its number and its name in the end.
  */
 export class HistoryWriter {
+  private readonly deploy: Omit<Deploying, "planned">;
   private begun?: { planned: Planned; groundwork: Promise<Groundwork> };
 
   constructor(
-    private readonly deploy: Omit<Deploying, "planned">,
+    deploy: Omit<Deploying, "planned" | "origin">,
     private readonly ports: WriterPorts,
-  ) {}
+  ) {
+    const origin = originOf(deploy);
+    origin.catch(() => {}); // Told of where it is needed.
+    this.deploy = { ...deploy, origin };
+  }
 
   /** Begins, when there is time for it; that it fails is told where it is needed. */
   begin(planned: Planned): void {
@@ -55,9 +62,7 @@ export class HistoryWriter {
   async close(): Promise<void> {
     if (!this.begun) return;
     const { planned: { programs, project }, groundwork } = this.begun;
-    const isPrepared = await groundwork.then(({ prepared }) => prepared, () => true);
-    if (!isPrepared) return;
-    const { HistoryStore } = await import("./history_store.ts");
-    await new HistoryStore(programs, project.name).discardPrepared();
+    const { prepared } = await groundwork.catch(() => ({ prepared: undefined }));
+    if (prepared) await discardPrepared(programs, project.name);
   }
 }

@@ -1,19 +1,17 @@
 import * as argv from "../engine/argv.ts";
-import { composeFiles } from "../engine/compose_files.ts";
-import { projectDirectory } from "../engine/project_directory.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
 import { type Configuration, configurationOf, withOlder } from "./configuration.ts";
-import { type Entry, type HashedFile, isGood, type KeptService, type TriedImage } from "./entry.ts";
+import { type Entry, isGood, type KeptService, type TriedImage } from "./entry.ts";
 import type { Deploying, Finished } from "./finished.ts";
-import { hashed } from "./hashed.ts";
-import { HistoryStore, type NewEntry, type Prepared, type StoredEntry } from "./history_store.ts";
+import { HistoryStore, type Prepared, type StoredEntry } from "./history_store.ts";
+import type { Origin } from "./origin.ts";
 
 /** What an entry is made of and can be found out while the deploy is under way. */
 export interface Groundwork {
   /** The history so far. */
   entries: StoredEntry[];
-  origin: Pick<NewEntry, "directory" | "files">;
+  origin: Origin;
   inactive?: string[];
   /** The entry as it is if all goes well; absent: it is made in the end. */
   prepared?: Prepared;
@@ -28,7 +26,7 @@ export async function lookUp(deploying: Deploying): Promise<Groundwork> {
   const { programs, project } = deploying.planned;
   const [entries, origin, inactive] = await Promise.all([
     new HistoryStore(programs, project.name).list(),
-    originOf(deploying),
+    deploying.origin,
     inactiveOf(deploying),
   ]);
   return { entries, origin, inactive };
@@ -44,14 +42,16 @@ export async function prepareEntry(deploying: Deploying): Promise<Groundwork> {
   const { programs, project } = deploying.planned;
   // Podman does not tell when an image got its name, which is when the deploy will have ended.
   if (programs.clients.isPodman) return groundwork;
+  const store = new HistoryStore(programs, project.name);
   try {
-    const store = new HistoryStore(programs, project.name);
     const { services, configuration } = await outcomeOf(deploying, groundwork, store);
-    const bare = { ...bareEntry(deploying, groundwork), outcome: "done" as const, services };
-    const draft = { ...bare, preparedAfterMs: Math.round(deploying.elapsedMs()) };
-    return { ...groundwork, prepared: await store.prepare(draft, configuration) };
+    const draft = { ...bareEntry(deploying, groundwork), outcome: "done" as const, services };
+    const prepared = await store.prepare(draft, configuration, deploying.elapsedMs);
+    return { ...groundwork, prepared };
   } catch {
-    return groundwork; // In the end it is tried again, and told of.
+    // In the end it is tried again, and told of.
+    await store.discardPrepared().catch(() => {});
+    return groundwork;
   }
 }
 
@@ -134,7 +134,7 @@ async function inactiveOf({ planned, basis }: Deploying): Promise<string[] | und
 }
 
 /** What a failed deploy has done all the same. */
-function stayed({ execution: { services } }: Finished): Pick<NewEntry, "stayed"> {
+function stayed({ execution: { services } }: Finished): Pick<Entry, "stayed"> {
   const names = services.filter(({ kind }) => kind === "updated" || kind === "partly")
     .map(({ service }) => service);
   return names.length > 0 ? { stayed: names } : {};
@@ -189,15 +189,4 @@ async function withDigests(store: HistoryStore, services: KeptService[]): Promis
     ...service,
     digests: images.get(service.imageId ?? "")?.digests ?? service.digests,
   }));
-}
-
-/** Where what was deployed comes from. */
-async function originOf(
-  { options: { compose }, surroundings, basis }: Deploying,
-): Promise<{ directory: string; files: HashedFile[] }> {
-  if (basis) return { directory: basis.entry.directory, files: basis.entry.files };
-  const cwd = Deno.cwd();
-  const directory = projectDirectory(compose, { ...surroundings, cwd });
-  const paths = composeFiles(compose, { ...surroundings, cwd, directory });
-  return { directory, files: await hashed(paths) };
 }

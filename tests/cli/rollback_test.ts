@@ -286,12 +286,66 @@ Deno.test("a rollback that another deploy keeps waiting says what it was to do",
   assert.match(stderr, /\nCannot roll back shop: other@there .* is deploying it\n/);
 });
 
+/** Of a deploy that gave its last sign of life minutes ago. */
+const deadLock = {
+  labels: { "kerek.lock": "shop", "kerek.lock.pid": "9", "kerek.lock.beats": "yes" },
+  created: "2026-01-02T03:00:00Z",
+  beatS: 1,
+};
+
+// It is prepared a second after the deploy's start.
+Deno.test("an entry that was made ahead tells when its deploy ended, and how long it took", async () => {
+  const spawner = await releases("A");
+  const ends: Record<string, string> = {
+    "kerek-history:shop.2": "2026-01-02T03:04:08.500Z",
+    "kerek-history:shop.3": "2026-01-02T03:05:00Z",
+  };
+  spawner.answer = (words) => {
+    const end = words[1] === "tag" ? ends[words.at(-1)!] : undefined;
+    if (end) spawner.engineTime = end;
+    return undefined;
+  };
+  await release(spawner, "B");
+  const list = async () =>
+    JSON.parse((await deployed("history --format json", { spawner })).stdout).entries
+      .map(({ at, durationMs }: Record<string, unknown>) => [at, durationMs]);
+  assert.deepEqual((await list())[1], ["2026-01-02T03:04:08.500Z", 1_000 + 3_500]);
+  await release(spawner, "C");
+  assert.deepEqual((await list())[2], ["2026-01-02T03:05:00.000Z", 1_000 + 51_500]);
+  // With another name since then, nobody knows; when it was made is the next best.
+  spawner.state.entries[1].names.push("backup:1");
+  assert.deepEqual((await list())[1], ["2026-01-02T03:04:05.000Z", 1_000]);
+});
+
+Deno.test("an engine that does not tell when an image got its name makes entries in the end", async () => {
+  const spawner = await releases("A");
+  spawner.answer = (words) => {
+    if (words.at(-1) === "kerek-history:shop.next") spawner.tellsNaming = false;
+    return undefined;
+  };
+  await release(spawner, "B");
+  assert.deepEqual(namesIn(spawner), ["kerek-history:shop.1", "kerek-history:shop.2"]);
+  const lines = spawner.lines().filter((line) => /(import|tag) .*kerek-history:/.test(line));
+  assert.match(lines.at(-1)!, /docker import .* kerek-history:shop\.2$/);
+});
+
 const namesIn = ({ state }: FakeSpawner) => state.entries.flatMap(({ names }) => names);
 
 Deno.test("of an entry that was made ahead, nothing is left but the entry", async (t) => {
   const name = (number: number | "next") => `kerek-history:shop.${number}`;
   await t.step("when the deploy goes well", async () => {
     assert.deepEqual(namesIn(await releases("A")), [name(1)]);
+  });
+  await t.step("and a killed deploy's goes with its lock", async () => {
+    const spawner = await releases("A");
+    const [entry] = spawner.state.entries;
+    const dead = { ...entry, id: "sha256:dead", names: [name("next")] };
+    for (const line of ["deploy", "unlock --force"]) {
+      spawner.state.entries = [entry, dead];
+      spawner.state.lock = deadLock;
+      assert.equal((await deployed(line, { spawner })).exitCode, 0, line);
+      assert.deepEqual(namesIn(spawner), [name(1)], line);
+    }
   });
   await t.step("when it fails", async () => {
     const spawner = await releases("A");

@@ -93,6 +93,8 @@ export class FakeSpawner implements Spawner {
   endStream: () => void = () => {};
   /** What the engine's clock shows. */
   engineTime = "2026-01-02T03:04:05Z";
+  /** Whether the engine tells when an image got its last name. */
+  tellsNaming = true;
   private nextId = 1;
   private readonly lockWatchers = new Set<(line: string) => void>();
 
@@ -410,7 +412,8 @@ export class FakeSpawner implements Spawner {
       const entry = this.state.entries.find((entry) => entry.id === id);
       if (entry) {
         const { names: RepoTags, created: Created, named: LastTagTime, labels: Labels } = entry;
-        return [{ Id: id, RepoTags, Created, Metadata: { LastTagTime }, Config: { Labels } }];
+        const Metadata = this.tellsNaming ? { LastTagTime } : {};
+        return [{ Id: id, RepoTags, Created, Metadata, Config: { Labels } }];
       }
       const isThere = !this.state.missingImages.has(id.replace("sha256:", ""));
       return isThere ? [{ Id: id, Created: this.engineTime }] : [];

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import type { GateSpec, ProbeResult } from "../plan/gates.ts";
+import { passGate } from "./gate.ts";
+import type { Clock, Engine, Patience } from "./ports.ts";
+
+/** What patience each try was made with, of which each takes 300 ms. */
+async function tries(
+  spec: Partial<GateSpec>,
+  results: boolean[],
+): Promise<(Patience | undefined)[]> {
+  let now = 0;
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms) => Promise.resolve(void (now += ms)),
+  };
+  const seen: (Patience | undefined)[] = [];
+  const probe: Engine["probe"] = (_id, _probe, _signal, patience): Promise<ProbeResult> => {
+    now += 300;
+    seen.push(patience);
+    return Promise.resolve({ ok: results[seen.length - 1], detail: "" });
+  };
+  const gate: GateSpec = {
+    ...{ probe: { kind: "healthcheck" }, timeoutMs: 10_000, intervalMs: 50, successes: 1 },
+    ...spec,
+  };
+  const { signal } = new AbortController();
+  await passGate("id", gate, { engine: { probe } as Engine, clock }, signal);
+  return seen;
+}
+
+Deno.test("a gate may be tried again at once as long as it may take", async () => {
+  const everyMs = 50;
+  assert.deepEqual(await tries({}, [false, false, true]), [
+    { everyMs, forMs: 10_000 },
+    { everyMs, forMs: 9_650 },
+    { everyMs, forMs: 9_300 },
+  ]);
+});
+
+Deno.test("successes in a row are tries of their own", async () => {
+  const patiently = (await tries({ successes: 3 }, [false, true, true, false, true, true, true]))
+    .map((patience) => patience !== undefined);
+  assert.deepEqual(patiently, [true, true, false, false, true, false, false]);
+});

@@ -1,0 +1,7 @@
+import type { Programs } from "../engine/programs.ts";
+import * as argv from "./argv.ts";
+
+/** Removes an entry that was made ahead, and that its deploy did not come to name, if there is one. */
+export async function discardPrepared(programs: Programs, project: string): Promise<void> {
+  await programs.tryEngine(argv.removeName(argv.entryName(project, "next")));
+}

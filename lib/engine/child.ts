@@ -68,12 +68,15 @@ export async function collect(
   source: ReadableStream<Uint8Array>,
   onText?: (text: string) => void,
 ): Promise<string> {
+  // A stream of its own for that takes milliseconds to make.
+  const decoder = new TextDecoder();
   let all = "";
-  for await (const text of source.pipeThrough(new TextDecoderStream())) {
+  for await (const bytes of source) {
+    const text = decoder.decode(bytes, { stream: true });
     all += text;
     onText?.(text);
   }
-  return all;
+  return all + decoder.decode();
 }
 
 function cannotRun(program: string, error: unknown): KerekError {

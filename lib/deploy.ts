@@ -57,6 +57,11 @@ async function deployWith(
   const startedAt = ports.clock.now();
   await using programs = await openPrograms(options, ports);
   const reading = beginReading(programs, options);
-  const { deployProject } = await import("./deploy_project.ts");
+  const [{ deployProject }] = await Promise.all([
+    import("./deploy_project.ts"),
+    // It will load these; together they are there sooner.
+    import("./engine/decode_project.ts"),
+    import("./engine/decode_containers.ts"),
+  ]);
   return await deployProject({ programs, reading, hooks, basis, startedAt }, options, ports);
 }

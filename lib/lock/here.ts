@@ -31,7 +31,10 @@ function place(): string {
 function isRunning(pid: number): boolean {
   try {
     Deno.statSync(`/proc/${pid}`);
-    return true;
+    // One that has ended stays a zombie where its parent, such as a container's first process, does
+    // not wait for it; see proc(5). With few permissions, that cannot be read.
+    const stat = tried(() => Deno.readTextFileSync(`/proc/${pid}/stat`));
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
   } catch (error) {
     return !(error instanceof Deno.errors.NotFound);
   }

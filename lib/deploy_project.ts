@@ -71,7 +71,7 @@ export async function deployProject(
     emit({ type: "finished", at: clock.now(), ...execution, plan: last.plan, durationMs });
     return execution.outcome;
   } finally {
-    await history?.close().catch(() => {});
+    await history?.close();
     await lock?.release().catch((error) => {
       const { message } = KerekError.from(error);
       ports.warn?.(`The lock stays, and the next deploy takes it over: ${message}`);

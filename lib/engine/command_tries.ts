@@ -14,7 +14,8 @@ const greeting = "kerek tries";
 
 /**
  * The first operand is for how many seconds, the second the pause between two tries in seconds, the
- * rest is the command. One of its variables that the container has, too, would change for the command.
+ * rest is the command. No container has variables of such names: one that it had would change for the
+ * command, too.
  */
 const script = `kerek_end=$(($(date +%s 2>/dev/null) + $1)); kerek_pause=$2; shift 2
 until echo '${greeting}'; "$@" 2>&1; do

@@ -39,7 +39,7 @@ export interface Engine {
   remove(id: string, options: { discard: boolean }): Promise<string[]>;
   /** Runs a command in a container; rejects if that fails, or when `signal` aborts. */
   exec(id: string, exec: ExecSpec, signal: AbortSignal): Promise<void>;
-  /** Tries a gate once; rejects if the container has ended. */
+  /** Tries a gate once, or as often as `patience` allows; rejects if the container has ended. */
   probe(
     id: string,
     probe: Probe,

@@ -120,29 +120,25 @@ export class HistoryStore {
     configuration: Configuration,
     elapsedMs: () => number,
   ): Promise<Prepared | undefined> {
-    await this.discardPrepared();
+    await discardPrepared(this.programs, this.project);
     const archive = await packConfiguration(asciiJson(configuration));
     const draft = { ...entry, preparedAfterMs: Math.round(elapsedMs()) };
     const id = (await this.import("next", draft, archive)).trim();
     const [image] = await this.inspect([id]);
     if (namedAt(image)) return { draft, id };
-    await this.discardPrepared();
+    await discardPrepared(this.programs, this.project);
   }
 
   /** Adds what was prepared; for the rest see {@linkcode add}. */
   async addPrepared({ draft, id }: Prepared, size?: number): Promise<number> {
     try {
-      return await this.put(draft, size, async (name) => {
+      return await this.put(draft, size, async (number) => {
+        const name = argv.entryName(this.project, number);
         await this.programs.writeEngine(argv.tagImage(id, name));
       });
     } finally {
-      await this.discardPrepared();
+      await discardPrepared(this.programs, this.project);
     }
-  }
-
-  /** Removes what was prepared and was not added. */
-  async discardPrepared(): Promise<void> {
-    await discardPrepared(this.programs, this.project);
   }
 
   /**
@@ -158,7 +154,7 @@ export class HistoryStore {
     { configuration, size }: { configuration?: Configuration; size?: number },
   ): Promise<number> {
     const archive = await packConfiguration(configuration ? asciiJson(configuration) : "");
-    return await this.put(added, size, async (_, number) => {
+    return await this.put(added, size, async (number) => {
       await this.import(number, added, archive);
     });
   }
@@ -166,7 +162,7 @@ export class HistoryStore {
   private async put(
     added: NewEntry | Draft,
     size: number | undefined,
-    make: (name: string, number: number) => Promise<void>,
+    make: (number: number) => Promise<void>,
   ): Promise<number> {
     const entries = await this.list();
     const number = nextNumber(entries);
@@ -177,7 +173,7 @@ export class HistoryStore {
         this.programs.writeEngine(argv.tagImage(`sha256:${id}`, argv.keptName(this.project, id)))
       ),
     );
-    await make(argv.entryName(this.project, number), number);
+    await make(number);
     await this.trim(entries, { durationMs: 0, at: "", ...added, number }, size);
     return number;
   }
@@ -220,10 +216,7 @@ export class HistoryStore {
 }
 
 /** Nothing for what is no entry, or one of a later version of kerek. */
-function entryOf(
-  image: Image,
-  project: string,
-): StoredEntry | undefined {
+function entryOf(image: Image, project: string): StoredEntry | undefined {
   const { Id, Created, RepoTags, Config } = image;
   const number = numberIn(RepoTags ?? [], project);
   if (number === undefined) return undefined;

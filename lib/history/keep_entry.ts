@@ -2,6 +2,7 @@ import * as argv from "../engine/argv.ts";
 import type { ServiceChange } from "../plan/model.ts";
 import { newReplicas } from "../plan/refs.ts";
 import { type Configuration, configurationOf, withOlder } from "./configuration.ts";
+import { discardPrepared } from "./discard_prepared.ts";
 import { type Entry, isGood, type KeptService, type TriedImage } from "./entry.ts";
 import type { Deploying, Finished } from "./finished.ts";
 import { HistoryStore, type Prepared, type StoredEntry } from "./history_store.ts";
@@ -50,7 +51,7 @@ export async function prepareEntry(deploying: Deploying): Promise<Groundwork> {
     return { ...groundwork, prepared };
   } catch {
     // In the end it is tried again, and told of.
-    await store.discardPrepared().catch(() => {});
+    await discardPrepared(programs, project.name);
     return groundwork;
   }
 }

@@ -45,8 +45,8 @@ export function schedule(
   options: PlanOptions,
 ): Plan {
   const isLate = lateness(changes);
-  const keepsOld = keeping(changes);
   const last = lastToRollBack(changes);
+  const keepsOld = keeping(changes, last);
   const early = changes.filter((change) => !isLate(change));
   const done = (change: ServiceChange) =>
     changes.slice(0, changes.indexOf(change))
@@ -105,8 +105,10 @@ function lateness(changes: ServiceChange[]): (change: ServiceChange) => boolean 
  * only they themselves make a rollback exact. Not where others share what they have, as Compose
  * would take a stopped one for it.
  */
-function keeping(changes: ServiceChange[]): (change: ServiceChange) => boolean {
-  const last = lastToRollBack(changes);
+function keeping(
+  changes: ServiceChange[],
+  last: ServiceChange | undefined,
+): (change: ServiceChange) => boolean {
   const early = new Set(last ? changes.slice(0, changes.indexOf(last) + 1) : []);
   const shared = new Set(changes.flatMap(({ desired }) => desired?.sharesWith ?? []));
   return (change) =>

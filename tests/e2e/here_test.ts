@@ -4,8 +4,9 @@ import { realHere } from "../../lib/lock/here.ts";
 Deno.test("a process runs until it has ended, also where nobody has waited for it", async () => {
   const { isRunning, pid } = realHere();
   assert.equal(isRunning(pid), true);
-  // The second one takes the shell's place, and does not know of the first.
-  const script = "read -r _ & echo $!; exec sleep 30";
+  // The second one takes the shell's place, and does not know of the first, which ends only then: the
+  // shell would wait for it.
+  const script = "(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 30";
   const sleeper = new Deno.Command("sh", { args: ["-c", script], stdin: "null", stdout: "piped" })
     .spawn();
   try {

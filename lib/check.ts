@@ -1,7 +1,7 @@
 import { circumstances } from "./engine/circumstances.ts";
 import { imageIds, type Observation } from "./engine/observe.ts";
 import type { Programs } from "./engine/programs.ts";
-import { Rehearsals } from "./engine/rehearsal.ts";
+import { stoppedBy } from "./engine/rehearsal.ts";
 import { KerekError } from "./errors.ts";
 import type { CheckOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
@@ -115,6 +115,6 @@ async function creationFindings(
   const relevant = replicas.filter((x) => names.has(x.service));
   const changes = diff(considered, relevant, { ...options, forceRecreate: true });
   const creations = creationsOf(changes, { actual: replicas, services }, options);
-  const stopped = await new Rehearsals(programs).stoppedBy(creations);
+  const stopped = await stoppedBy(creations, programs);
   return networkFindings(stopped, replicas);
 }

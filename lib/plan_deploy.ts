@@ -1,15 +1,9 @@
 import { circumstances } from "./engine/circumstances.ts";
 import type { Project } from "./engine/decode_project.ts";
-import {
-  imageIds,
-  type Observation,
-  observe,
-  type Observing,
-  profilesFor,
-} from "./engine/observe.ts";
+import { imageIds, type Observation, observe, profilesFor } from "./engine/observe.ts";
 import type { Programs } from "./engine/programs.ts";
 import type { Reading } from "./engine/reading.ts";
-import { Rehearsals } from "./engine/rehearsal.ts";
+import { stoppedBy } from "./engine/rehearsal.ts";
 import { KerekError } from "./errors.ts";
 import type { DeployOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
@@ -70,27 +64,14 @@ export async function planDeploy(
 ): Promise<Planned> {
   const { hooks, ...others } = options;
   const planOptions = { ...others, allResources: options.compose.allResources };
-  const { isPodman } = given.clients;
   const verb = judge ? "roll back" : "deploy";
-  const rehearsals = new Rehearsals(given);
-  // What takes a call of Compose begins before all is known, and begins again if it was wrong.
-  const judged = <T extends Seen>(seen: T): T => judge ? seenBy(judge, seen) : seen;
-  const guess = async (first: Omit<Seen, "inactive">) => {
-    const known = judged({ ...first, inactive: new Set() });
-    await rehearsals.stoppedBy(whatChanges(known, planOptions, isPodman, verb).creations);
-  };
-  const onGuess: Observing["onGuess"] = (first) => void guess(first).catch(() => {});
-  const seenAs = await observeNamed(given, options, { reading, onGuess });
-  const { programs } = seenAs;
-  const observation = judged(seenAs.observation);
+  const { observation: seenAs, programs } = await observeNamed(given, options, reading);
+  const observation = judge ? seenBy(judge, seenAs) : seenAs;
   const load: LoadHooks = (specs) => hooksOf(specs, observation.project.name, programs);
   const hook = (services: DesiredService[]) =>
     withHooks(services, observation.project.hooks, hooks ?? [], load);
-  // With other profiles, Compose has other services.
-  const own = programs === given ? rehearsals : new Rehearsals(programs);
   const made = await makePlan(programs, observation, planOptions, {
     hook,
-    rehearsals: own,
     verb,
     wasCutOff: () => wasCutOff(observation.project.name),
   });
@@ -100,10 +81,7 @@ export async function planDeploy(
   return { ...made, project, programs, seen, source };
 }
 
-/** As much of an observation as it takes to know what changes. */
-type Seen = Pick<Observation, "project" | "replicas" | "inactive">;
-
-function seenBy<T extends Seen>(judge: Judge, seen: T): T {
+function seenBy(judge: Judge, seen: Observation): Observation {
   return {
     ...seen,
     replicas: judge.judged(seen.replicas, seen.project.services),
@@ -122,9 +100,9 @@ export type HookLoader = (
 export async function observeNamed(
   programs: Programs,
   options: DeployOptions,
-  observing?: Observing,
+  reading?: Reading,
 ): Promise<{ observation: Observation; programs: Programs }> {
-  const observation = await observe(programs, options, observing);
+  const observation = await observe(programs, options, reading);
   const known = new Set(observation.project.services.map((service) => service.name));
   const unknown = options.services.filter((name) => !known.has(name));
   const profiles = unknown.length > 0 ? await profilesFor(programs, unknown) : [];
@@ -136,7 +114,7 @@ export async function observeNamed(
 
 /** What is to change by the files and the containers alone, and what is to be created for it. */
 function whatChanges(
-  { project, replicas, inactive }: Seen,
+  { project, replicas, inactive }: Observation,
   options: PlanOptions,
   isPodman: boolean,
   verb: string,
@@ -158,9 +136,8 @@ async function makePlan(
   programs: Programs,
   observation: Observation,
   options: PlanOptions,
-  { hook, rehearsals, verb, wasCutOff }: {
+  { hook, verb, wasCutOff }: {
     hook: (services: DesiredService[]) => Promise<Hooked>;
-    rehearsals: Rehearsals;
     verb: string;
     wasCutOff: () => Promise<boolean>;
   },
@@ -177,7 +154,7 @@ async function makePlan(
   const images = changing.map(({ image }) => image);
   const [ids, stopped, around, { services: hooked, hooks }] = await Promise.all([
     imageIds(programs, images),
-    rehearsals.stoppedBy(creations),
+    stoppedBy(creations, programs),
     circumstances(programs, changing, replicas),
     hook(considered),
   ]);
@@ -234,7 +211,7 @@ function refuse(findings: Finding[], warnings: string[], verb: string): void {
   });
 }
 
-/** What Compose would stop only to create something, see {@linkcode Rehearsals}. */
+/** What Compose would stop only to create something, see {@linkcode stoppedBy}. */
 export function networkFindings(stopped: Set<string>, replicas: Replica[]): Finding[] {
   const lost = replicas.filter(({ name }) => stopped.has(name));
   if (lost.length === 0) return [];

@@ -1,6 +1,6 @@
 import { pathText } from "../engine/decode.ts";
 import type { ProjectModel } from "../engine/decode_project.ts";
-import type { GateSpec } from "../plan/gates.ts";
+import { type GateSpec, pauses } from "../plan/gates.ts";
 import type { HookPermissions } from "../plan/hooks.ts";
 import type { DesiredService, ExecSpec } from "../plan/model.ts";
 import { override, type Overrides } from "../plan/override.ts";
@@ -131,9 +131,18 @@ function explainGate(gate: GateSpec, files: Files, i: number): SettingTree {
   return {
     ...explainProbe(gate, from),
     timeout: new Setting(formatDuration(gate.timeoutMs), from("timeout")),
-    interval: new Setting(formatDuration(gate.intervalMs), from("interval")),
+    interval: gateInterval(gate, from("interval")),
     successes: new Setting(gate.successes, from("successes")),
   };
+}
+
+function gateInterval({ intervalMs }: GateSpec, origin: string): Setting {
+  if (intervalMs !== undefined) return new Setting(formatDuration(intervalMs), origin);
+  const { shortestMs, longestMs } = pauses;
+  return new Setting(
+    formatDuration(shortestMs),
+    `${origin}; up to ${formatDuration(longestMs)} if it takes longer`,
+  );
 }
 
 function explainProbe({ probe }: GateSpec, from: (...path: string[]) => string): SettingTree {

@@ -1,14 +1,16 @@
 import type * as z from "../deps/zod.ts";
+import { pauses } from "../plan/gates.ts";
 import { formatDuration } from "./format_duration.ts";
 import { once } from "./once.ts";
 import { command, duration, oneOf, oneOrMore, path, port, strict, wholeNumber } from "./values.ts";
 
 /** What holds where a gate is silent. */
-export const gateDefaults = { timeoutMs: 60_000, intervalMs: 50, successes: 1 };
+export const gateDefaults = { timeoutMs: 60_000, successes: 1 };
 
 const byDefault = {
   timeout: formatDuration(gateDefaults.timeoutMs),
-  interval: formatDuration(gateDefaults.intervalMs),
+  interval: `${formatDuration(pauses.shortestMs)}, and more if it takes longer, up to ` +
+    formatDuration(pauses.longestMs),
 };
 
 const http = () =>

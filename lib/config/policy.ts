@@ -47,7 +47,7 @@ export function gateSpecs(gates: ServiceSettings["gates"] = []): GateSpec[] {
   return gates.map((gate) => ({
     probe: probeOf(gate),
     timeoutMs: gate.timeout ?? gateDefaults.timeoutMs,
-    intervalMs: gate.interval ?? gateDefaults.intervalMs,
+    ...(gate.interval === undefined ? {} : { intervalMs: gate.interval }),
     successes: gate.successes ?? gateDefaults.successes,
   }));
 }

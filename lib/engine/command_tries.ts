@@ -9,28 +9,26 @@ export const tryMs = 5_000;
 /** How long one call goes on beginning tries, in seconds. */
 const longestCallS = 2;
 
-/** Stands in front of what each try says; without it, no shell was there. */
-const greeting = "kerek tries";
-
 /**
- * The first operand is for how many seconds, the second the pause between two tries in seconds, the
- * rest is the command. No container has variables of such names: one that it had would change for the
- * command, too.
+ * The first operand tells the shell's own lines from the command's, the second is for how many
+ * seconds, the third the pause between two tries in seconds, the rest is the command. No container
+ * has variables of such names: one that it had would change for the command, too.
  */
-const script = `kerek_end=$(($(date +%s 2>/dev/null) + $1)); kerek_pause=$2; shift 2
-until echo '${greeting}'; "$@" 2>&1; do
+const script = `kerek_mark=$1; kerek_end=$(($(date +%s 2>/dev/null) + $2)); kerek_pause=$3; shift 3
+until echo "$kerek_mark tries"; "$@" 2>&1; do
   kerek_code=$?
   [ "$(date +%s 2>/dev/null)" -lt "$kerek_end" ] 2>/dev/null && sleep "$kerek_pause" 2>/dev/null ||
     exit $kerek_code
-done`;
+done
+echo "$kerek_mark passed"`;
 
 /**
  * Runs one command in one container until it succeeds. To have the engine run anything there takes
- * many times as long as most checks do, so all tries after the first are made by a shell in the
- * container, some of them a call; where there is none, each is a call.
+ * many times as long as most checks do, and CPU time that a starting application wants, so tries are
+ * made by a shell in the container, some of them a call; where there is none, each is a call.
  */
 export class CommandTries {
-  private isFirst = true;
+  private readonly mark = `kerek-${crypto.randomUUID()}`;
   private hasShell = true;
 
   constructor(
@@ -42,11 +40,10 @@ export class CommandTries {
   /** Tries once, or as often as patience allows, for some seconds at most. */
   async run(signal: AbortSignal, patience?: Patience): Promise<ProbeResult> {
     const forS = Math.min(longestCallS, Math.floor((patience?.forMs ?? 0) / 1000));
-    const isAlone = this.isFirst || !this.hasShell || forS < 1;
-    this.isFirst = false;
-    return isAlone
-      ? await this.runOnce(signal)
-      : await this.runInShell(forS, patience!.everyMs, signal);
+    const result = this.hasShell && forS >= 1
+      ? await this.runInShell(forS, patience!.everyMs, signal)
+      : undefined;
+    return result ?? await this.runOnce(signal);
   }
 
   private async runOnce(signal: AbortSignal): Promise<ProbeResult> {
@@ -54,24 +51,41 @@ export class CommandTries {
     return resultOf(code, text);
   }
 
+  /** @returns nothing if no shell was there to try. */
   private async runInShell(
     forS: number,
     everyMs: number,
     signal: AbortSignal,
-  ): Promise<ProbeResult> {
-    const words = ["sh", "-c", script, "sh", String(forS), String(everyMs / 1000)];
+  ): Promise<ProbeResult | undefined> {
+    const words = ["sh", "-c", script, "sh", this.mark, String(forS), String(everyMs / 1000)];
     const limit = within(forS * 1000 + tryMs, signal);
-    const { code, text } = await this.call([...words, ...this.command], limit);
+    // The engine says so some time after the shell has.
+    const passed = new AbortController();
+    let said = "";
+    const onOutput = (text: string) => {
+      said += text;
+      if (said.includes(`${this.mark} passed`)) passed.abort();
+    };
+    const { code } = await this.call(
+      [...words, ...this.command],
+      AbortSignal.any([limit, passed.signal]),
+      onOutput,
+    );
+    const lastTry = said.split(`${this.mark} tries`).at(-1)!;
+    if (passed.signal.aborted) return resultOf(0, lastTry.split(`${this.mark} passed`)[0]);
+    const hasTried = lastTry !== said;
     // One that has not come back is not to be joined by others.
-    this.hasShell = text.startsWith(greeting) && !limit.aborted;
-    return resultOf(code, text.slice(text.lastIndexOf(greeting)).replace(greeting, ""));
+    this.hasShell = hasTried && !limit.aborted;
+    return hasTried || limit.aborted ? resultOf(code, lastTry) : undefined;
   }
 
   private async call(
     command: string[],
     signal: AbortSignal,
+    onOutput?: (text: string) => void,
   ): Promise<{ code: number; text: string }> {
-    const output = await this.programs.tryEngine(execIn(this.id, { command }), { signal });
+    const argv = execIn(this.id, { command });
+    const output = await this.programs.tryEngine(argv, { signal, onOutput });
     return { code: output.code, text: output.stdout + output.stderr };
   }
 }

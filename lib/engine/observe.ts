@@ -24,23 +24,19 @@ export interface Observation {
   source: string;
 }
 
-/** What may be known, or is to be known, of an observation before it is complete. */
-export interface Observing {
-  /** What is being read already; without it, that begins now. */
-  reading?: Reading;
-  /** Takes a first view, in which up-to-date replicas may seem outdated, if more has to be asked. */
-  onGuess?: (guess: Pick<Observation, "project" | "replicas">) => void;
-}
-
-/** Reads the Compose files and the engine's containers, as much as possible at the same time. */
+/**
+ * Reads the Compose files and the engine's containers, as much as possible at the same time.
+ *
+ * @param reading What is being read already; without it, that begins now.
+ */
 export async function observe(
   programs: Programs,
   options: DeployOptions,
-  { reading = beginReading(programs, options), onGuess = () => {} }: Observing = {},
+  reading: Reading = beginReading(programs, options),
 ): Promise<Observation> {
   const { config, hashes, containers: json } = reading;
   // Loading the decoders takes about as long as a program's start, and now there is time for it.
-  const [{ stdout: source, stderr }, , , files, containers] = await inOrder([
+  const [{ stdout: source, stderr }, , , project, containers] = await inOrder([
     config,
     hashes,
     json,
@@ -48,14 +44,9 @@ export async function observe(
     decodedContainers(json),
   ]);
   // Which order the engine lists them in depends on when each one was last touched.
-  const replicas = containers.filter((x) => x.project === files.name).map((x) => x.replica)
+  const replicas = containers.filter((x) => x.project === project.name).map((x) => x.replica)
     .sort((a, b) => byCodePoint(a.service, b.service) || a.number - b.number);
   const isWatched = ({ watchesImage }: DesiredService) => watchesImage || watchesImages(options);
-  let project = files;
-  if (!seemsUpToDate(files, replicas)) {
-    onGuess({ project, replicas });
-    project = await withExactRevisions(programs, files, source);
-  }
   const [judged, inactive, ids] = await inOrder([
     asComposeJudges(programs, project, replicas),
     inactiveServices(programs, project, replicas),
@@ -83,12 +74,14 @@ async function markedByFiles(
 async function decodedProject(
   programs: Programs,
   config: Promise<Output>,
-  hashes: Promise<Output>,
+  hashes: Promise<string>,
   { compose }: DeployOptions,
 ): Promise<Project> {
-  const { decodeProject } = await import("./decode_project.ts");
-  const [{ stdout: yaml }, { stdout: lines }] = await Promise.all([config, hashes]);
-  return await decoded(programs, () => decodeProject(yaml, lines, compose));
+  const { decodeModel, projectOf } = await import("./decode_project.ts");
+  const { stdout: yaml } = await config;
+  const model = await decoded(programs, () => decodeModel(yaml));
+  const lines = await hashes;
+  return await decoded(programs, () => projectOf(model, lines, compose));
 }
 
 async function decodedContainers(json: Promise<string>): Promise<InspectedContainer[]> {
@@ -122,32 +115,6 @@ export async function containersOf(programs: Programs, project: string): Promise
   const json = await readContainers(programs, project);
   const { decodeContainers } = await import("./decode_containers.ts");
   return decodeContainers(json).map(({ replica }) => replica);
-}
-
-/** Whether no container seems to differ from its service, so that it need not be known exactly. */
-function seemsUpToDate({ services }: Project, replicas: Replica[]): boolean {
-  const named = new Map(services.map(({ name, revision }) => [name, revision]));
-  return replicas.every((x) => (named.get(x.service) ?? x.revision) === x.revision);
-}
-
-/**
- * `config --hash` hashes the names of `env_file`s, and Compose hashes their content when it creates
- * a container. Of the resolved project, where their variables stand in place of them, the former
- * gives the same hashes as the latter, those of `--compatibility` too, whose own are of a project
- * that lacks its defaults.
- */
-async function withExactRevisions(
-  programs: Programs,
-  project: Project,
-  yaml: string,
-): Promise<Project> {
-  const { revisionsIn } = await import("./decode_project.ts");
-  const exact = revisionsIn(await programs.readResolved(yaml, argv.composeHashes()));
-  const services = project.services.map((service) => ({
-    ...service,
-    revision: exact.get(service.name) ?? service.revision,
-  }));
-  return { ...project, services };
 }
 
 /**

@@ -56,9 +56,11 @@ export class Programs {
     return succeed(await this.tryCompose(argv));
   }
 
-  /** Output of a Compose call that only looks at a project which `config` has printed. */
-  async readResolved(yaml: string, argv: string[]): Promise<string> {
-    const resolved = [...this.clients.composeAlone, "--profile", "*", "--file", "-"];
+  /** Output of a Compose call that only looks at a project which `config` prints. */
+  async readResolved(yaml: Promise<string>, argv: string[]): Promise<string> {
+    // Variables that its own files leave unset are not to be found in others.
+    const without = ["--env-file", Deno.build.os === "windows" ? "NUL" : "/dev/null"];
+    const resolved = [...this.clients.composeAlone, ...without, "--profile", "*", "--file", "-"];
     return succeed(await this.spawner.read([...resolved, ...argv], { stdin: yaml })).stdout;
   }
 

@@ -39,9 +39,15 @@ Deno.test("calls go behind their client, and the Compose file of standard input 
 
 Deno.test("a resolved project is read from standard input, with all of its profiles", async () => {
   const { spawner, programs: p } = programs();
-  assert.equal(await p.readResolved("services: {}\n", ["config", "--hash", "*"]), "out\n");
+  assert.equal(
+    await p.readResolved(Promise.resolve("services: {}\n"), ["config", "--hash", "*"]),
+    "out\n",
+  );
   const [{ argv, stdin }] = spawner.calls;
-  assert.equal(argv.join(" "), "docker --host u compose --profile * --file - config --hash *");
+  assert.equal(
+    argv.join(" "),
+    "docker --host u compose --env-file /dev/null --profile * --file - config --hash *",
+  );
   assert.equal(stdin, "services: {}\n");
 });
 

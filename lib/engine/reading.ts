@@ -10,8 +10,8 @@ import { withAdvice } from "./with_advice.ts";
 export interface Reading {
   /** The Compose files as Compose resolves them to one, in YAML. */
   config: Promise<Output>;
-  /** A line for each service with its hash. */
-  hashes: Promise<Output>;
+  /** A line for each service with the hash that Compose labels its containers with. */
+  hashes: Promise<string>;
   /** The containers of Compose projects, in JSON. */
   containers: Promise<string>;
 }
@@ -20,10 +20,38 @@ export interface Reading {
 export function beginReading(programs: Programs, { compose }: DeployOptions): Reading {
   // First what takes two calls, one after the other.
   const containers = readContainers(programs, compose.projectName);
-  const config = readFiles(programs, argv.composeConfig());
-  const hashes = readFiles(programs, argv.composeHashes());
+  const config = readFiles(programs, argv.composeConfig()).then(readableAgain);
+  const hashes = readHashes(programs, config);
   for (const answer of [containers, config, hashes]) answer.catch(() => {});
   return { containers, config, hashes };
+}
+
+/**
+ * Compose prints this size in a way that it refuses to read (docker/compose#11160); nothing but a
+ * key of a service stands so far to the left.
+ */
+const readableAgain = ({ stdout, ...others }: Output): Output => ({
+  ...others,
+  stdout: stdout.replace(/^( {4}memswap_limit: )"-1"$/gm, "$1-1"),
+});
+
+/**
+ * Of the files, `config --hash` hashes the names of `env_file`s, and Compose hashes their content
+ * when it creates a container. Of the resolved project, where their variables stand in place of
+ * them, it gives the hashes of containers, those of `--compatibility` too, whose own are of a
+ * project that lacks its defaults.
+ */
+async function readHashes(programs: Programs, config: Promise<Output>): Promise<string> {
+  const resolved = config.then(({ stdout }) => stdout);
+  // A program that does not even start takes no input.
+  resolved.catch(() => {});
+  try {
+    return await programs.readResolved(resolved, argv.composeHashes());
+  } catch {
+    await config;
+    // Something else that it does not read again. But for what was said, this is the same.
+    return (await readFiles(programs, argv.composeHashes())).stdout;
+  }
 }
 
 /** What Compose says of the files. */

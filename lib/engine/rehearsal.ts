@@ -16,27 +16,15 @@ export function rehearsal(output: string): { recreated: Set<string>; stopped: Se
 }
 
 /**
- * Finds running containers that creating new ones would stop. Since Compose 2.31 a network whose
+ * Names of running containers that creating new ones would stop. Since Compose 2.31 a network whose
  * definition changed is made anew together with all that is attached to it, whatever
  * `--no-recreate` says.
  */
-export class Rehearsals {
-  private readonly begun = new Map<string, Promise<Set<string>>>();
-
-  constructor(private readonly programs: Programs) {}
-
-  /** Names of the containers; what is asked again, or was asked as a guess, is asked only once. */
-  async stoppedBy(creations: Creation[]): Promise<Set<string>> {
-    if (creations.length === 0) return new Set();
-    const command = argv.composeRehearseCreate(creations);
-    const key = command.join(" ");
-    const stopped = this.begun.get(key) ?? this.rehearse(command);
-    this.begun.set(key, stopped);
-    return await stopped;
-  }
-
-  private async rehearse(command: string[]): Promise<Set<string>> {
-    const { stdout, stderr } = await this.programs.tryCompose(command);
-    return rehearsal(stdout + stderr).stopped;
-  }
+export async function stoppedBy(
+  creations: Creation[],
+  programs: Programs,
+): Promise<Set<string>> {
+  if (creations.length === 0) return new Set();
+  const { stdout, stderr } = await programs.tryCompose(argv.composeRehearseCreate(creations));
+  return rehearsal(stdout + stderr).stopped;
 }

@@ -9,9 +9,12 @@ export interface Output {
   stderr: string;
 }
 
+type Input = string | Uint8Array<ArrayBuffer>;
+
 /** Input and surroundings of a program. */
 export interface SpawnOptions {
-  stdin?: string | Uint8Array<ArrayBuffer>;
+  /** What is still to come lets the program start meanwhile; it ends if that fails. */
+  stdin?: Input | Promise<Input>;
   /** Takes the output of both streams as it comes, besides its being collected. */
   onOutput?: (text: string) => void;
   /** Takes standard output as it comes, instead of its being collected, as it is no text. */
@@ -59,7 +62,7 @@ async function run(
     child.status,
     onBytes ? passOn(child.stdout, onBytes) : collect(child.stdout, onOutput),
     collect(child.stderr, onOutput),
-    stdin === undefined ? undefined : feed(child.stdin, stdin),
+    stdin === undefined ? undefined : feed(child, stdin),
   ]);
   signal?.removeEventListener("abort", kill);
   return { code: status.code, stdout, stderr };
@@ -87,13 +90,11 @@ async function passOn(
   return "";
 }
 
-async function feed(
-  sink: WritableStream<Uint8Array>,
-  input: string | Uint8Array<ArrayBuffer>,
-): Promise<void> {
-  const writer = sink.getWriter();
+async function feed(child: Deno.ChildProcess, input: Input | Promise<Input>): Promise<void> {
+  const bytes = await comingFor(child, input);
+  const writer = child.stdin.getWriter();
   try {
-    await writer.write(bytesOf(input));
+    await writer.write(bytes);
     await writer.close();
   } catch (error) {
     // A program may end without reading all; its exit code tells more.
@@ -101,5 +102,16 @@ async function feed(
   }
 }
 
-const bytesOf = (input: string | Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
-  typeof input === "string" ? new TextEncoder().encode(input) : input;
+/** @throws what the input fails with; the program is told to end then. */
+async function comingFor(
+  child: Deno.ChildProcess,
+  input: Input | Promise<Input>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const all = await input;
+    return typeof all === "string" ? new TextEncoder().encode(all) : all;
+  } catch (error) {
+    endGroup(child);
+    throw error;
+  }
+}

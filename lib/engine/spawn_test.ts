@@ -31,6 +31,35 @@ Deno.test("a program may end without reading its input", async () => {
   assert.equal(code, 0);
 });
 
+Deno.test("a program runs while its input is still to come, and ends if it does not", async () => {
+  const { promise: stdin, resolve } = Promise.withResolvers<string>();
+  const output = spawner.read(sh("echo runs; cat"), {
+    stdin,
+    onOutput: (text) => text === "runs\n" && resolve("late\n"),
+  });
+  assert.equal((await output).stdout, "runs\nlate\n");
+
+  const { promise: never, reject } = Promise.withResolvers<string>();
+  const { promise: pid, resolve: tell } = Promise.withResolvers<number>();
+  const failing = spawner.read(sh("echo $$; sleep 60"), {
+    stdin: never,
+    onOutput: (text) => tell(Number(text)),
+  });
+  const child = await pid;
+  reject(new Error("nothing to read"));
+  await assert.rejects(failing, /nothing to read/);
+  // It is told to end, and does so by itself.
+  while (isAlive(child)) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return /^State:\s+[^Z]/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+};
+
 Deno.test("output is passed on as it comes", async () => {
   const seen: string[] = [];
   const { stdout } = await spawner.write(sh("echo a; echo b >&2"), {

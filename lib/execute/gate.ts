@@ -1,5 +1,5 @@
 import { KerekError } from "../errors.ts";
-import { type GateSpec, judgeProbe } from "../plan/gates.ts";
+import { type GateSpec, judgeProbe, pauseMs } from "../plan/gates.ts";
 import type { Gate } from "../plan/model.ts";
 import { judge } from "../plan/readiness.ts";
 import type { Clock, Engine } from "./ports.ts";
@@ -75,8 +75,8 @@ export async function passGate(
   const startedAt = clock.now();
   let successes = 0;
   while (true) {
-    const restMs = spec.timeoutMs - (clock.now() - startedAt);
-    const patience = { everyMs: spec.intervalMs, forMs: restMs };
+    const waitedMs = clock.now() - startedAt;
+    const patience = { everyMs: pauseMs(spec, waitedMs), forMs: spec.timeoutMs - waitedMs };
     // Successes in a row are to be that far apart.
     const result = await engine.probe(
       id,

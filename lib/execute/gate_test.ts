@@ -20,7 +20,7 @@ async function tries(
     return Promise.resolve({ ok: results[seen.length - 1], detail: "" });
   };
   const gate: GateSpec = {
-    ...{ probe: { kind: "healthcheck" }, timeoutMs: 10_000, intervalMs: 50, successes: 1 },
+    ...{ probe: { kind: "healthcheck" }, timeoutMs: 10_000, successes: 1 },
     ...spec,
   };
   const { signal } = new AbortController();
@@ -30,11 +30,19 @@ async function tries(
 
 Deno.test("a gate may be tried again at once as long as it may take", async () => {
   const everyMs = 50;
-  assert.deepEqual(await tries({}, [false, false, true]), [
+  assert.deepEqual(await tries({ intervalMs: everyMs }, [false, false, true]), [
     { everyMs, forMs: 10_000 },
     { everyMs, forMs: 9_650 },
     { everyMs, forMs: 9_300 },
   ]);
+});
+
+Deno.test("without an interval, the longer it takes the longer are the pauses", async () => {
+  const results = [...Array(40).fill(false), true];
+  const pauses = (await tries({ timeoutMs: 60_000 }, results)).map((patience) => patience!.everyMs);
+  assert.deepEqual(pauses.slice(0, 5), [20, 20, 20, 20, 26]);
+  assert.deepEqual(pauses, pauses.toSorted((a, b) => a - b));
+  assert.equal(pauses.at(-1), 200);
 });
 
 Deno.test("successes in a row are tries of their own", async () => {

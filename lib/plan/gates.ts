@@ -4,8 +4,8 @@ export interface GateSpec {
   probe: Probe;
   /** How long the gate may take in all, in milliseconds. */
   timeoutMs: number;
-  /** Pause between two tries, in milliseconds. */
-  intervalMs: number;
+  /** Pause between two tries, in milliseconds; absent: see {@linkcode pauseMs}. */
+  intervalMs?: number;
   /** How many tries in a row must succeed. */
   successes: number;
 }
@@ -33,6 +33,18 @@ export type GateVerdict =
   | { kind: "failed"; reason: string }
   | { kind: "again"; successes: number; afterMs: number };
 
+/** The pauses between two tries where none is given, in milliseconds. */
+export const pauses = { shortestMs: 20, longestMs: 200 };
+
+/**
+ * How long to wait before the next try, in milliseconds. By itself it is a fiftieth of the time
+ * waited: what is soon ready is noticed soon, and what starts slowly is not held up by being asked.
+ */
+export function pauseMs({ intervalMs }: GateSpec, waitedMs: number): number {
+  const share = Math.round(waitedMs / 50);
+  return intervalMs ?? Math.min(Math.max(share, pauses.shortestMs), pauses.longestMs);
+}
+
 /**
  * Whether a gate is passed or failed, or is tried again.
  *
@@ -47,14 +59,15 @@ export function judgeProbe(
 ): GateVerdict {
   const inARow = result.ok ? successes + 1 : 0;
   if (inARow >= spec.successes) return { kind: "passed" };
-  if (waitedMs + spec.intervalMs >= spec.timeoutMs) {
+  const afterMs = pauseMs(spec, waitedMs);
+  if (waitedMs + afterMs >= spec.timeoutMs) {
     return {
       kind: "failed",
       reason: `${probeName(spec.probe)} did not pass in ${spec.timeoutMs / 1000} s, last: ` +
         result.detail,
     };
   }
-  return { kind: "again", successes: inARow, afterMs: spec.intervalMs };
+  return { kind: "again", successes: inARow, afterMs };
 }
 
 /** A gate's name in messages, such as `http gate :8080/ready`. */

@@ -32,10 +32,9 @@ Deno.test("a deploy consists of these calls", () => {
     [
       `docker ps --all --quiet --no-trunc --filter label=com.docker.compose.project ${all}`,
       "docker compose config",
-      "docker compose config --hash '*'",
+      "docker compose --env-file /dev/null --profile '*' --file - config --hash '*'",
       "docker container inspect -- id1",
       `docker compose --dry-run ${create}`,
-      "docker compose --profile '*' --file - config --hash '*'",
       "docker image inspect --format {{.Id}} -- app:1",
       "docker image ls --quiet --no-trunc",
       "docker create --name kerek-lock-shop --label com.docker.compose.oneoff=True --label kerek.lock=shop " +
@@ -496,10 +495,10 @@ Deno.test("naming a service whose profile is not active activates it", async () 
   const { spawner } = await deployed("deploy --profile x debug", { state });
   assert.deepEqual(besideLast(spawner.lines().filter((line) => / compose /.test(line))), [
     "docker compose --profile x config",
-    "docker compose --profile x config --hash '*'",
+    "docker compose --env-file /dev/null --profile '*' --file - config --hash '*'",
     "docker compose --profile x --profile '*' config",
     "docker compose --profile x --profile dev config",
-    "docker compose --profile x --profile dev config --hash '*'",
+    "docker compose --env-file /dev/null --profile '*' --file - config --hash '*'",
     "docker compose --profile x --profile dev --dry-run up --no-start --no-recreate --no-deps " +
     "--no-build --pull never --scale debug=1 -- debug",
     "docker compose --profile x --profile dev up --no-start --no-recreate --no-deps --no-build " +

@@ -216,6 +216,34 @@ scenario("what is in an env_file counts, and its name does not", async (project)
   await doesNothing(project);
 });
 
+scenario("what the files leave open is the same wherever kerek runs", async (project) => {
+  await project.define({
+    services: {
+      // Compose prints this limit in a way that it refuses to read.
+      unlimited: service({}, { mem_limit: "32m", memswap_limit: -1 }),
+      web: service({}, { environment: ["VERSION", "KEREK_TEST_UNSET", "QUOTED=a $$b"] }),
+    },
+  });
+  // Files of another folder, with a file of variables that has nothing to do with them.
+  const elsewhere = `${project.folder}/elsewhere`;
+  await Deno.mkdir(elsewhere);
+  await project.write("elsewhere/.env", "KEREK_TEST_UNSET=set\n");
+  const at = { cwd: elsewhere };
+  const deploy = (...args: string[]) =>
+    project.deploy(["--file", "../compose.yaml", ...args], { ...at, env: { VERSION: "A" } });
+  await deploy();
+  const first = await project.containers();
+  assert.match((await deploy()).stderr, /^Nothing to do: /);
+  await project.compose(["up", "--detach"], { env: { VERSION: "A" } });
+  assert.deepEqual(idsOf(await project.containers()), idsOf(first));
+
+  await project.deploy([], { env: { VERSION: "B" } });
+  const second = await project.containers();
+  assert.deepEqual(second.map(({ version }) => version), ["B", "B"]);
+  await project.kerek(["rollback"]);
+  assert.deepEqual((await project.containers()).map(({ version }) => version), ["A", "A"]);
+});
+
 scenario("with --compatibility, names differ and nothing else", async (project) => {
   await project.define({ services: { web: service({}, { network_mode: undefined }) } });
   await project.deploy(["--compatibility"]);

@@ -1,7 +1,7 @@
 import { readLines } from "../read_lines.ts";
 import type { Output, SpawnOptions } from "../spawn.ts";
 import type { ApiCall } from "./api_call.ts";
-import { decodeRawStream } from "./raw_stream.ts";
+import { readRawStream } from "./raw_stream.ts";
 
 /** The newest version of the API that is asked for; what engines have had since 2020 is enough. */
 const newestVersion = 1.44;
@@ -48,11 +48,11 @@ export class EngineApi {
   }
 
   /** Does what a call says; `signal` gives up waiting for it. */
-  async run(call: ApiCall, { signal, stdin }: RunOptions = {}): Promise<Output> {
+  async run(call: ApiCall, options: RunOptions = {}): Promise<Output> {
     try {
-      return await this.answer(call, { signal, stdin });
+      return await this.answer(call, options);
     } catch (error) {
-      if (signal?.aborted) return ended;
+      if (options.signal?.aborted) return ended;
       if (error instanceof Refusal) return failure(`Error response from daemon: ${error.message}`);
       return failure(
         `Cannot connect to the Docker daemon at unix://${this.socket}. Is the docker daemon running?`,
@@ -72,7 +72,10 @@ export class EngineApi {
     await readLines(body!, onLine, signal);
   }
 
-  private async answer(call: ApiCall, { signal, stdin = "" }: RunOptions): Promise<Output> {
+  private async answer(
+    call: ApiCall,
+    { signal, stdin = "", onOutput }: RunOptions,
+  ): Promise<Output> {
     switch (call.kind) {
       case "list-containers": {
         const query = { all: "true", filters: JSON.stringify(call.filters) };
@@ -156,7 +159,7 @@ export class EngineApi {
         return printed([call.id]);
       }
       case "exec":
-        return await this.exec(call, signal);
+        return await this.exec(call, { signal, onOutput });
       case "events":
         throw new Error("events have no end; follow them");
     }
@@ -165,7 +168,7 @@ export class EngineApi {
 
   private async exec(
     { id, command, user, privileged, folder }: Extract<ApiCall, { kind: "exec" }>,
-    signal?: AbortSignal,
+    { signal, onOutput }: RunOptions,
   ): Promise<Output> {
     const streams = { AttachStdout: true, AttachStderr: true };
     const body = {
@@ -178,7 +181,7 @@ export class EngineApi {
     const path = containerPath(id, "/exec");
     const { Id } = JSON.parse(await this.text(path, "POST", {}, { body, signal }));
     const response = await this.ask("POST", `/exec/${Id}/start`, {}, { body: {}, signal });
-    const output = decodeRawStream(await response.bytes());
+    const output = await readRawStream(response.body!, onOutput);
     const { ExitCode } = JSON.parse(await this.text(`/exec/${Id}/json`, "GET", {}, { signal }));
     return { code: ExitCode ?? 1, ...output };
   }
@@ -286,7 +289,7 @@ export class EngineApi {
   }
 }
 
-type RunOptions = Pick<SpawnOptions, "signal" | "stdin">;
+type RunOptions = Pick<SpawnOptions, "signal" | "stdin" | "onOutput">;
 
 interface AskOptions {
   /** An archive, or anything else, which is sent as JSON. */

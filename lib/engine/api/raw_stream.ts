@@ -4,24 +4,49 @@ export interface Printed {
   stderr: string;
 }
 
+const headerLength = 8;
+
 /**
  * Takes apart what an engine sends of a command without a terminal: frames, each with a header of
  * eight bytes, which has the stream's number first and the length last (Docker Engine API,
- * "Attach to a container", stream format).
+ * "Attach to a container", stream format). Of a frame that is cut off, what came counts.
+ *
+ * @param onText Takes the text of each frame as soon as it is there.
  */
-export function decodeRawStream(bytes: Uint8Array<ArrayBuffer>): Printed {
-  const parts: { stdout: Uint8Array[]; stderr: Uint8Array[] } = { stdout: [], stderr: [] };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.length;) {
-    const end = at + 8 + view.getUint32(at + 4);
-    parts[bytes[at] === 2 ? "stderr" : "stdout"].push(bytes.subarray(at + 8, end));
-    at = end;
+export async function readRawStream(
+  source: AsyncIterable<Uint8Array>,
+  onText: (text: string) => void = () => {},
+): Promise<Printed> {
+  const printed: Printed = { stdout: "", stderr: "" };
+  // A character may stand in two frames.
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  const take = (frame: Uint8Array, stream = true) => {
+    const name = frame[0] === 2 ? "stderr" : "stdout";
+    const text = decoders[name].decode(frame.subarray(headerLength), { stream });
+    printed[name] += text;
+    if (text) onText(text);
+  };
+  let rest = new Uint8Array();
+  for await (const bytes of source) {
+    rest = joined(rest, bytes);
+    for (let end; (end = endOfFrame(rest)) <= rest.length; rest = rest.subarray(end)) {
+      take(rest.subarray(0, end));
+    }
   }
-  return { stdout: textOf(parts.stdout), stderr: textOf(parts.stderr) };
+  take(rest);
+  for (const name of ["stdout", "stderr"] as const) printed[name] += decoders[name].decode();
+  return printed;
 }
 
-/** A character may stand in two frames, so they are decoded as one. */
-function textOf(parts: Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  return parts.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
+/** Where the first frame ends; beyond what is there if its header is not whole. */
+function endOfFrame(bytes: Uint8Array): number {
+  if (bytes.length < headerLength) return Infinity;
+  return headerLength + new DataView(bytes.buffer, bytes.byteOffset).getUint32(4);
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
 }

@@ -159,10 +159,12 @@ export class FakeSpawner implements Spawner {
   private async run(
     kind: Call["kind"],
     argv: string[],
-    { stdin, onOutput, onBytes }: SpawnOptions,
+    { stdin: coming, onOutput, onBytes }: SpawnOptions,
   ): Promise<Output> {
-    this.calls.push(stdin === undefined ? { kind, argv } : { kind, argv, stdin });
-    await Promise.resolve();
+    const call: Call = { kind, argv };
+    this.calls.push(call);
+    const stdin = await coming;
+    if (stdin !== undefined) call.stdin = stdin;
     const { words, isCompose } = split(argv);
     if (onBytes && words[1] === "save") onBytes(await this.save(words.at(-1)!));
     const answer = this.answer(words) ??

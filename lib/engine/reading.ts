@@ -1,5 +1,5 @@
 import { KerekError } from "../errors.ts";
-import type { DeployOptions } from "../options.ts";
+import type { ComposeOptions } from "../options.ts";
 import * as argv from "./argv.ts";
 import { noFileHint } from "./explain.ts";
 import type { Programs } from "./programs.ts";
@@ -17,7 +17,10 @@ export interface Reading {
 }
 
 /** Asks everything at once. None of it has to be awaited. */
-export function beginReading(programs: Programs, { compose }: DeployOptions): Reading {
+export function beginReading(
+  programs: Programs,
+  { compose }: { compose: Pick<ComposeOptions, "projectName"> },
+): Reading {
   // First what takes two calls, one after the other.
   const containers = readContainers(programs, compose.projectName);
   const config = readFiles(programs, argv.composeConfig()).then(readableAgain);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { Programs } from "./programs.ts";
 import { beginReading } from "./reading.ts";
 import { FakeSpawner } from "./testing/fake_spawner.ts";
-import type { DeployOptions } from "../options.ts";
 
 const clients = {
   engine: ["docker"],
@@ -15,8 +14,7 @@ const clients = {
 function reading(answer: FakeSpawner["answer"]) {
   const spawner = new FakeSpawner();
   spawner.answer = answer;
-  const options = { compose: {} } as DeployOptions;
-  const { config, hashes } = beginReading(new Programs(clients, spawner), options);
+  const { config, hashes } = beginReading(new Programs(clients, spawner), { compose: {} });
   const calls = () => spawner.calls.filter(({ argv }) => argv.includes("config"));
   return { config, hashes, calls };
 }

@@ -1,6 +1,10 @@
 /** What Compose files can say is meant as with Compose. */
 import assert from "node:assert/strict";
 import { delimiter } from "node:path";
+import * as argv from "../../lib/engine/argv.ts";
+import { Programs } from "../../lib/engine/programs.ts";
+import { beginReading } from "../../lib/engine/reading.ts";
+import { spawner } from "../../lib/engine/spawn.ts";
 import { type Container, docker } from "./harness/project.ts";
 import { busybox, scenario } from "./harness/scenario.ts";
 import { service } from "./harness/service.ts";
@@ -121,3 +125,23 @@ scenario(
   },
   { compose: "2.36" },
 );
+
+Deno.test("what Compose prints has the hashes of the files that it printed", async () => {
+  // But for an `env_file`, whose name counts here and not there, see unchanged_test.ts.
+  const compose = ["docker", "compose", "--file", `${import.meta.dirname}/everything.yaml`];
+  const programs = new Programs({
+    engine: ["docker"],
+    compose: [...compose, "--profile", "*"],
+    composeAlone: ["docker", "compose"],
+    isPodman: false,
+  }, spawner);
+  const { config } = beginReading(programs, { compose: { projectName: "kerek-e2e-none" } });
+  const printed = config.then(({ stdout }) => stdout);
+  const [again, { stdout: ofFiles }] = await Promise.all([
+    programs.readResolved(printed, argv.composeHashes()),
+    programs.readCompose(argv.composeHashes()),
+  ]);
+  const sorted = (text: string) => text.split("\n").sort();
+  assert.deepEqual(sorted(again), sorted(ofFiles));
+  assert.ok(sorted(ofFiles).length > 70);
+});

@@ -9,18 +9,38 @@ export const tryMs = 5_000;
 /** How long one call goes on beginning tries, in seconds. */
 const longestCallS = 2;
 
+/** Runs its first operand, which is `escaped`, with the others as operands. */
+const runEscaped = `kerek_script=$(printf %b "$1"); shift; eval "$kerek_script"`;
+
 /**
  * The first operand tells the shell's own lines from the command's, the second is for how many
- * seconds, the third the pause between two tries in seconds, the rest is the command. No container
- * has variables of such names: one that it had would change for the command, too.
+ * seconds, the third the pause between two tries in seconds, the rest is the command, each word of
+ * it `escaped`. No container has variables of such names: one that it had would change for the
+ * command, too.
  */
 const script = `kerek_mark=$1; kerek_end=$(($(date +%s 2>/dev/null) + $2)); kerek_pause=$3; shift 3
+kerek_left=$#
+while [ "$kerek_left" -gt 0 ]; do
+  kerek_word=$(printf %b. "$1"); shift
+  set -- "$@" "\${kerek_word%.}"; kerek_left=$((kerek_left - 1))
+done
 until echo "$kerek_mark tries"; "$@" 2>&1; do
   kerek_code=$?
   [ "$(date +%s 2>/dev/null)" -lt "$kerek_end" ] 2>/dev/null && sleep "$kerek_pause" 2>/dev/null ||
     exit $kerek_code
 done
 echo "$kerek_mark passed"`;
+
+/**
+ * A text as octal numbers that `printf %b` reads. In the shell's command line, checks that look for a
+ * process by its words (`pgrep -f worker`) would find theirs.
+ */
+function escaped(text: string): string {
+  return Array.from(
+    new TextEncoder().encode(text),
+    (byte) => `\\0${byte.toString(8).padStart(3, "0")}`,
+  ).join("");
+}
 
 /**
  * Runs one command in one container until it succeeds. To have the engine run anything there takes
@@ -57,7 +77,12 @@ export class CommandTries {
     everyMs: number,
     signal: AbortSignal,
   ): Promise<ProbeResult | undefined> {
-    const words = ["sh", "-c", script, "sh", this.mark, String(forS), String(everyMs / 1000)];
+    const operands = [
+      this.mark,
+      String(forS),
+      String(everyMs / 1000),
+      ...this.command.map(escaped),
+    ];
     const limit = within(forS * 1000 + tryMs, signal);
     // The engine says so some time after the shell has.
     const passed = new AbortController();
@@ -67,7 +92,7 @@ export class CommandTries {
       if (said.includes(`${this.mark} passed`)) passed.abort();
     };
     const { code } = await this.call(
-      [...words, ...this.command],
+      ["sh", "-c", runEscaped, "sh", escaped(script), ...operands],
       AbortSignal.any([limit, passed.signal]),
       onOutput,
     );

@@ -33,7 +33,7 @@ function here([program, ...args]: string[], path: string): Partial<Output> {
 }
 
 /** What a shell prints that tried once. */
-const tried = (said: string) => ([, , , , mark]: string[]) => `${mark} tries\n${said}\n`;
+const tried = (said: string) => ([, , , , , mark]: string[]) => `${mark} tries\n${said}\n`;
 
 Deno.test("tries are made by a shell in the container, and what its last one said counts", async () => {
   const results = ["one", "two"];
@@ -46,9 +46,9 @@ Deno.test("tries are made by a shell in the container, and what its last one sai
   });
   assert.deepEqual(await own.run(signal, patience), { ok: false, detail: "exit code 1 (one)" });
   assert.deepEqual(await own.run(signal, patience), { ok: true, detail: "exit code 0 (two)" });
-  for (const [sh, c, , name, mark, ...others] of commands()) {
+  for (const [sh, c, , name, , mark, ...others] of commands()) {
     assert.match(mark, /^kerek-[\da-f-]{36}$/);
-    assert.deepEqual([sh, c, name, ...others], ["sh", "-c", "sh", "2", "0.1", "check", "-a b"]);
+    assert.deepEqual([sh, c, name, ...others.slice(0, 2)], ["sh", "-c", "sh", "2", "0.1"]);
   }
 });
 
@@ -56,7 +56,7 @@ Deno.test("a try has succeeded when the shell says so, whenever the engine does"
   // As one that was told to end.
   const { own, commands } = tries((command) => ({
     code: 143,
-    stdout: `${tried("well")(command)}${command[4]} passed\n`,
+    stdout: `${tried("well")(command)}${command[5]} passed\n`,
   }));
   assert.deepEqual(await own.run(signal, patience), { ok: true, detail: "exit code 0 (well)" });
   assert.equal(commands().length, 1);
@@ -115,6 +115,18 @@ Deno.test("the shell tries until it succeeds, and says what the last try said", 
     const detail = `exit code 0 (${until % 2 ? "odd" : "even"} ${until})`;
     assert.deepEqual(await triedHere(until, 1), { ok: true, detail, count: until });
   }
+});
+
+Deno.test("the shell runs the very words, and does not have them in its own command line", async () => {
+  const spawner = new FakeSpawner();
+  spawner.answer = (command) => here(command.slice(3), Deno.env.get("PATH")!);
+  const words = ["a b", "", "$x `y` \\ '\"", "*", "--", "\\0101 %s", "ü\n\nz\n"];
+  const print = ["sh", "-c", 'for word; do printf "<%s>" "$word"; done | tr "\\n" _', "sh"];
+  const own = new CommandTries(new Programs(clients, spawner), "id1", [...print, ...words]);
+  const said = words.map((word) => `<${word}>`).join("").replaceAll("\n", "_");
+  assert.equal((await own.run(signal, patience)).detail, `exit code 0 (${said})`);
+  // `pgrep -f` of what is to run would find it there.
+  assert.doesNotMatch(spawner.lines().join(), /for word|a b|ü|sleep|date/);
 });
 
 Deno.test("the shell comes back after its time with what the last try said", async () => {

@@ -4,6 +4,9 @@ import { explain, explainExec } from "./explain.ts";
 import { blamed } from "./pipe.ts";
 import type { Output, Spawner, SpawnOptions, Stream } from "./spawn.ts";
 
+/** Exit codes from here on are those of programs that a signal has ended. */
+const endedBySignal = 128;
+
 /** Calls to the engine and to Compose, each ending well or with a {@linkcode KerekError}. */
 export class Programs {
   constructor(
@@ -56,12 +59,16 @@ export class Programs {
     return succeed(await this.tryCompose(argv));
   }
 
-  /** Output of a Compose call that only looks at a project which `config` prints. */
-  async readResolved(yaml: Promise<string>, argv: string[]): Promise<string> {
+  /**
+   * Output of a Compose call that only looks at a project which `config` prints, with an exit code of
+   * Compose's own: it may refuse what it has printed.
+   */
+  async tryResolved(yaml: Promise<string>, argv: string[]): Promise<Output> {
     // Variables that its own files leave unset are not to be found in others.
     const without = ["--env-file", Deno.build.os === "windows" ? "NUL" : "/dev/null"];
     const resolved = [...this.clients.composeAlone, ...without, "--profile", "*", "--file", "-"];
-    return succeed(await this.spawner.read([...resolved, ...argv], { stdin: yaml })).stdout;
+    const output = await this.spawner.read([...resolved, ...argv], { stdin: yaml });
+    return output.code < endedBySignal ? output : succeed(output);
   }
 
   /** The same, whatever its exit code. */

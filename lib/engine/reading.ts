@@ -3,6 +3,7 @@ import type { ComposeOptions } from "../options.ts";
 import * as argv from "./argv.ts";
 import { noFileHint } from "./explain.ts";
 import type { Programs } from "./programs.ts";
+import { readableAgain } from "./readable_again.ts";
 import type { Output } from "./spawn.ts";
 import { withAdvice } from "./with_advice.ts";
 
@@ -23,20 +24,16 @@ export function beginReading(
 ): Reading {
   // First what takes two calls, one after the other.
   const containers = readContainers(programs, compose.projectName);
-  const config = readFiles(programs, argv.composeConfig()).then(readableAgain);
+  const config = readConfig(programs);
   const hashes = readHashes(programs, config);
   for (const answer of [containers, config, hashes]) answer.catch(() => {});
   return { containers, config, hashes };
 }
 
-/**
- * Compose prints this size in a way that it refuses to read (docker/compose#11160); nothing but a
- * key of a service stands so far to the left.
- */
-const readableAgain = ({ stdout, ...others }: Output): Output => ({
-  ...others,
-  stdout: stdout.replace(/^( {4}memswap_limit: )"-1"$/gm, "$1-1"),
-});
+async function readConfig(programs: Programs): Promise<Output> {
+  const output = await readFiles(programs, argv.composeConfig());
+  return { ...output, stdout: readableAgain(output.stdout) };
+}
 
 /**
  * Of the files, `config --hash` hashes the names of `env_file`s, and Compose hashes their content
@@ -48,13 +45,10 @@ async function readHashes(programs: Programs, config: Promise<Output>): Promise<
   const resolved = config.then(({ stdout }) => stdout);
   // A program that does not even start takes no input.
   resolved.catch(() => {});
-  try {
-    return await programs.readResolved(resolved, argv.composeHashes());
-  } catch {
-    await config;
-    // Something else that it does not read again. But for what was said, this is the same.
-    return (await readFiles(programs, argv.composeHashes())).stdout;
-  }
+  const { code, stdout } = await programs.tryResolved(resolved, argv.composeHashes());
+  if (code === 0) return stdout;
+  // Something else that it does not read again. But for what was said, this is the same.
+  return (await readFiles(programs, argv.composeHashes())).stdout;
 }
 
 /** What Compose says of the files. */

@@ -9,7 +9,8 @@ export interface Output {
   stderr: string;
 }
 
-type Input = string | Uint8Array<ArrayBuffer>;
+/** What a program reads. */
+export type Input = string | Uint8Array<ArrayBuffer>;
 
 /** Input and surroundings of a program. */
 export interface SpawnOptions {
@@ -112,6 +113,8 @@ async function comingFor(
     return typeof all === "string" ? new TextEncoder().encode(all) : all;
   } catch (error) {
     endGroup(child);
+    // Compose goes on reading when it is told to end.
+    await child.stdin.close().catch(() => {});
     throw error;
   }
 }

@@ -140,6 +140,13 @@ scenario("an exec gate is a command or a line for the shell", async (project, t)
     await define({ exec: ["/no/such/program"] });
     await isRefused(project, /, last: exit code 12[67] \(.*no\/such\/program/m);
   });
+  await t.step("that looks for a process which is not there", async () => {
+    // As `pgrep -f` does it, which leaves out itself alone.
+    const find = 'for p in /proc/[0-9]*; do [ "$$p" = "/proc/$$$$" ] || ' +
+      '! grep -q -- "$$1" "$$p/cmdline" || exit 0; done 2>/dev/null; exit 1';
+    await define({ exec: ["sh", "-c", find, "sh", "no-such-worker"] });
+    await isRefused(project, /, last: exit code 1$/m);
+  });
   await t.step("that passes, with dollar signs for the container's shell", async () => {
     await define({ exec: ["test", "-f", "/www/ready"] }, { exec: 'test "$$VERSION" = B' });
     await passes(

@@ -1,5 +1,5 @@
 import { readLines } from "../read_lines.ts";
-import type { Output, SpawnOptions } from "../spawn.ts";
+import type { Input, Output, SpawnOptions } from "../spawn.ts";
 import type { ApiCall } from "./api_call.ts";
 import { readRawStream } from "./raw_stream.ts";
 
@@ -149,7 +149,7 @@ export class EngineApi {
         );
       }
       case "import-image":
-        return printed([await this.importImage(call, stdin)]);
+        return printed([await this.importImage(call, await stdin)]);
       case "engine-version":
         return printed([JSON.parse(await this.text("/version")).Version]);
       case "set-retries": {
@@ -189,7 +189,7 @@ export class EngineApi {
   /** The engine says how it went in a line after the other; the last one has the id. */
   private async importImage(
     { name, changes }: Extract<ApiCall, { kind: "import-image" }>,
-    archive: NonNullable<RunOptions["stdin"]>,
+    archive: Input,
   ): Promise<string> {
     const [repo, tag] = splitName(name);
     const query = [["fromSrc", "-"], ["repo", repo], ["tag", tag]];
@@ -293,7 +293,7 @@ type RunOptions = Pick<SpawnOptions, "signal" | "stdin" | "onOutput">;
 
 interface AskOptions {
   /** An archive, or anything else, which is sent as JSON. */
-  body?: NonNullable<RunOptions["stdin"]> | Record<string, unknown>;
+  body?: Input | Record<string, unknown>;
   signal?: AbortSignal;
 }
 

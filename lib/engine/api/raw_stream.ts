@@ -20,9 +20,9 @@ export async function readRawStream(
   const printed: Printed = { stdout: "", stderr: "" };
   // A character may stand in two frames.
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-  const take = (frame: Uint8Array, stream = true) => {
+  const take = (frame: Uint8Array) => {
     const name = frame[0] === 2 ? "stderr" : "stdout";
-    const text = decoders[name].decode(frame.subarray(headerLength), { stream });
+    const text = decoders[name].decode(frame.subarray(headerLength), { stream: true });
     printed[name] += text;
     if (text) onText(text);
   };

@@ -144,7 +144,8 @@ scenario("an exec gate is a command or a line for the shell", async (project, t)
     // As `pgrep -f` does it, which leaves out itself alone.
     const find = 'for p in /proc/[0-9]*; do [ "$$p" = "/proc/$$$$" ] || ' +
       '! grep -q -- "$$1" "$$p/cmdline" || exit 0; done 2>/dev/null; exit 1';
-    await define({ exec: ["sh", "-c", find, "sh", "no-such-worker"] });
+    // Long enough for the shell that tries.
+    await define({ exec: ["sh", "-c", find, "sh", "no-such-worker"], timeout: "3s" });
     await isRefused(project, /, last: exit code 1$/m);
   });
   await t.step("that passes, with dollar signs for the container's shell", async () => {

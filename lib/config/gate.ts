@@ -51,6 +51,14 @@ export const gateSchema = once(() => {
   const known = kinds();
   const kindNames = Object.keys(known);
   return strict({ ...known, ...pace() }).superRefine((gate, context) => {
+    const { successes = 1, interval = 0, timeout = gateDefaults.timeoutMs } = gate;
+    if (interval * (successes - 1) > timeout) {
+      context.addIssue({
+        code: "custom",
+        message: `${successes} successes ${formatDuration(interval)} apart take longer than its ` +
+          `timeout of ${formatDuration(timeout)}`,
+      });
+    }
     const own = kindNames.filter((kind) => kind in gate);
     if (own.length === 1) return;
     context.addIssue({

@@ -52,7 +52,7 @@ Deno.test("editors refuse what kerek refuses", () => {
     "{gates: [{timeout: 1s}]}",
     "{gates: [{tcp: 1, exec: x}]}",
     "{gates: [{tcp: 0}]}",
-    "{gates: [{tcp: '80'}]}",
+    "{gates: [{tcp: eighty}]}",
     "{gates: [{tcp: 80, timeout: soon}]}",
     "{gates: [{tcp: 80, interval: 5}]}",
     "{gates: [{tcp: 80, successes: 0}]}",

@@ -169,7 +169,11 @@ Deno.test("a malformed gate is an error that says the place and what is allowed"
     ],
     ["{healthcheck: passive}", '.healthcheck: "passive" is not "active"'],
     ["{tcp: 0}", ".tcp: 0 is not a port number from 1 to 65535"],
-    ["{tcp: '80'}", '.tcp: "80" is not a port number from 1 to 65535'],
+    [
+      "{tcp: 80, interval: 3s, successes: 3, timeout: 5s}",
+      ": 3 successes 3s apart take longer than its timeout of 5s",
+    ],
+    ["{tcp: eighty}", '.tcp: "eighty" is not a port number from 1 to 65535'],
     ["{tcp: 65536}", ".tcp: 65536 is not a port number from 1 to 65535"],
     ["{exec: ''}", `.exec: "" ${command}`],
     ["{exec: [1]}", ".exec[0]: 1 is not a word of a command; put it in quotes"],

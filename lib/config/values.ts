@@ -56,8 +56,13 @@ export function wholeNumber(least: number, most?: number, name = "a whole number
     `${name}${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}`,
   );
   const number = z.number(error).int(error).min(least, error);
-  return most === undefined ? number : number.max(most, error);
+  const own = most === undefined ? number : number.max(most, error);
+  return z.preprocess(numberIfDigits, own);
 }
+
+/** Below an `x-*` key, Compose makes text of what a variable stands for. */
+const numberIfDigits = (input: unknown): unknown =>
+  typeof input === "string" && /^\d+$/.test(input) ? Number(input) : input;
 
 /** Yes or no. */
 export function flag() {

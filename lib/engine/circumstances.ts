@@ -22,8 +22,8 @@ export async function circumstances(
   const defined = programs.clients.isPodman
     ? []
     : services.flatMap((x) => x.networkDefinitions ?? []).map(({ name }) => name);
-  const [heldPorts, engineVersion, networks, presentVolumes, imageVolumes] = await Promise
-    .all([
+  const [heldPorts, engineVersion, networks, presentVolumes, imageVolumes, uncheckedImages] =
+    await Promise.all([
       services.some(({ portRanges }) => portRanges) ? readHeldPorts(programs) : undefined,
       services.some((x) => x.engineNeeds || x.healthIntervalMs !== undefined)
         ? readEngineVersion(programs)
@@ -31,8 +31,9 @@ export async function circumstances(
       readNetworks(programs, distinct(externals("network")), distinct(defined)),
       readVolumes(programs, distinct([...externals("volume"), ...volumes])),
       readImageVolumes(programs, distinct(imagesToCome(services, replicas))),
+      readUncheckedImages(programs, distinct(imagesToRunChecksOf(services))),
     ]);
-  return { heldPorts, engineVersion, ...networks, presentVolumes, imageVolumes };
+  return { heldPorts, engineVersion, ...networks, presentVolumes, imageVolumes, uncheckedImages };
 }
 
 /** A container that goes in the meantime makes the exit code bad and the rest no less true. */
@@ -106,6 +107,28 @@ async function readImageVolumes(
     return [image, code === 0 ? decodeImageVolumes(stdout) : []] as const;
   }));
   return new Map(all);
+}
+
+/** Images whose healthcheck, if they have one, is a gate. */
+function imagesToRunChecksOf(services: DesiredService[]): string[] {
+  const matters = ({ gates, hasHealthcheck, turnsHealthcheckOff }: DesiredService) =>
+    !hasHealthcheck && !turnsHealthcheckOff &&
+    gates.some(({ probe }) => probe.kind === "healthcheck");
+  return services.filter(matters).map(({ image }) => image);
+}
+
+/** Podman tells of an image's healthcheck in another way; and what is not there yet cannot be asked. */
+async function readUncheckedImages(
+  programs: Programs,
+  images: string[],
+): Promise<Known["uncheckedImages"]> {
+  if (images.length === 0 || programs.clients.isPodman) return undefined;
+  const { hasHealthcheck } = await import("./decode_resources.ts");
+  const all = await Promise.all(images.map(async (image) => {
+    const { code, stdout } = await programs.tryEngine(argv.inspectImage(image));
+    return code === 0 && !hasHealthcheck(stdout) ? [image] : [];
+  }));
+  return new Set(all.flat());
 }
 
 /** Whether all went well but for what is not there. */

@@ -3,7 +3,7 @@ import type { ProbeResult } from "../plan/gates.ts";
 import { execIn } from "./argv.ts";
 import type { Programs } from "./programs.ts";
 
-/** How long a try may take when nothing answers at all, in milliseconds. */
+/** How long a try may take, in milliseconds. */
 export const tryMs = 5_000;
 
 /** How long one call goes on beginning tries, in seconds. */
@@ -51,57 +51,68 @@ export class CommandTries {
   private readonly mark = `kerek-${crypto.randomUUID()}`;
   private hasShell = true;
 
+  /** @param limitMs How long a try may take, in milliseconds. Default: 5000 */
   constructor(
     private readonly programs: Programs,
     private readonly id: string,
     private readonly command: string[],
+    private readonly limitMs = tryMs,
   ) {}
 
   /** Tries once, or as often as patience allows, for some seconds at most. */
-  async run(signal: AbortSignal, patience?: Patience): Promise<ProbeResult> {
-    const forS = Math.min(longestCallS, Math.floor((patience?.forMs ?? 0) / 1000));
-    const result = this.hasShell && forS >= 1
-      ? await this.runInShell(forS, patience!.everyMs, signal)
+  async run(signal: AbortSignal, patience: Patience): Promise<ProbeResult> {
+    const { everyMs = Infinity } = patience;
+    const isWorthIt = everyMs < 1000 && patience.forMs >= 1000;
+    const result = this.hasShell && isWorthIt
+      ? await this.runInShell(signal, { ...patience, everyMs })
       : undefined;
-    return result ?? await this.runOnce(signal);
+    return result ?? await this.runOnce(signal, patience);
   }
 
-  private async runOnce(signal: AbortSignal): Promise<ProbeResult> {
-    const { code, text } = await this.call(this.command, within(tryMs, signal));
-    return resultOf(code, text);
+  private async runOnce(signal: AbortSignal, { forMs }: Patience): Promise<ProbeResult> {
+    const limitMs = Math.min(this.limitMs, forMs);
+    const late = AbortSignal.timeout(limitMs);
+    const { code, text } = await this.call(this.command, AbortSignal.any([signal, late]));
+    return late.aborted ? lateAfter(limitMs) : resultOf(code, text);
   }
 
   /** @returns nothing if no shell was there to try. */
   private async runInShell(
-    forS: number,
-    everyMs: number,
     signal: AbortSignal,
+    { forMs, everyMs }: Required<Patience>,
   ): Promise<ProbeResult | undefined> {
+    const forS = Math.min(longestCallS, Math.floor(forMs / 1000));
     const operands = [
       this.mark,
       String(forS),
       String(everyMs / 1000),
       ...this.command.map(escaped),
     ];
-    const limit = within(forS * 1000 + tryMs, signal);
     // The engine says so some time after the shell has.
     const passed = new AbortController();
+    using late = new Deadline(Math.min(this.limitMs, forMs), forMs);
     let said = "";
+    let begun = 1;
     const onOutput = (text: string) => {
       said += text;
+      const tries = said.split(`${this.mark} tries`).length;
+      if (tries > begun) late.putOff(everyMs);
+      begun = tries;
       if (said.includes(`${this.mark} passed`)) passed.abort();
     };
     const { code } = await this.call(
       ["sh", "-c", runEscaped, "sh", escaped(script), ...operands],
-      AbortSignal.any([limit, passed.signal]),
+      AbortSignal.any([signal, late.signal, passed.signal]),
       onOutput,
     );
     const lastTry = said.split(`${this.mark} tries`).at(-1)!;
     if (passed.signal.aborted) return resultOf(0, lastTry.split(`${this.mark} passed`)[0]);
     const hasTried = lastTry !== said;
+    const isLate = late.signal.aborted;
     // One that has not come back is not to be joined by others.
-    this.hasShell = hasTried && !limit.aborted;
-    return hasTried || limit.aborted ? resultOf(code, lastTry) : undefined;
+    this.hasShell = hasTried && !isLate;
+    if (isLate) return lateAfter(late.ms);
+    return hasTried || signal.aborted ? resultOf(code, lastTry) : undefined;
   }
 
   private async call(
@@ -115,8 +126,41 @@ export class CommandTries {
   }
 }
 
-const within = (ms: number, signal: AbortSignal): AbortSignal =>
-  AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+/** Ends a call when one of its tries takes too long, or all of them. */
+class Deadline implements Disposable {
+  private readonly over = new AbortController();
+  private readonly last: ReturnType<typeof setTimeout>;
+  private next: ReturnType<typeof setTimeout>;
+
+  constructor(readonly ms: number, allMs: number) {
+    this.last = setTimeout(() => this.over.abort(), allMs);
+    this.next = this.begin(0);
+  }
+
+  get signal(): AbortSignal {
+    return this.over.signal;
+  }
+
+  /** Another try has begun, which `moreMs` of the pause behind it belong to. */
+  putOff(moreMs: number): void {
+    clearTimeout(this.next);
+    this.next = this.begin(moreMs);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.last);
+    clearTimeout(this.next);
+  }
+
+  private begin(moreMs: number) {
+    return setTimeout(() => this.over.abort(), this.ms + moreMs);
+  }
+}
+
+const lateAfter = (ms: number): ProbeResult => ({
+  ok: false,
+  detail: `it took more than ${Math.round(ms / 100) / 10} s`,
+});
 
 function resultOf(code: number, text: string): ProbeResult {
   const said = text.trim().split("\n").at(-1) ?? "";
@@ -124,14 +168,14 @@ function resultOf(code: number, text: string): ProbeResult {
 }
 
 /** Gives the tries of a command in a container, the same ones whenever it is asked. */
-export type TriesOf = (id: string, command: string[]) => CommandTries;
+export type TriesOf = (id: string, command: string[], limitMs?: number) => CommandTries;
 
 /** Those that are made through these programs. */
 export function triesThrough(programs: Programs): TriesOf {
   const known = new Map<string, CommandTries>();
-  return (id, command) => {
+  return (id, command, limitMs) => {
     const key = [id, ...command].join("\0");
-    const tries = known.get(key) ?? new CommandTries(programs, id, command);
+    const tries = known.get(key) ?? new CommandTries(programs, id, command, limitMs);
     known.set(key, tries);
     return tries;
   };

@@ -76,20 +76,35 @@ Deno.test("without a shell, or without patience, each try is a call", async () =
   for (let i = 0; i < 2; i++) await own.run(signal, patience);
   assert.deepEqual(commands().map(([program]) => program), ["sh", "check", "check"]);
   const { own: hasty, commands: calls } = tries(() => failed);
-  await hasty.run(signal);
+  await hasty.run(signal, { forMs: 60_000 });
   await hasty.run(signal, { everyMs: 100, forMs: 999 });
   assert.deepEqual(calls().map(([program]) => program), ["check", "check"]);
 });
 
-Deno.test("a shell that does not come back is not called again", async () => {
-  const gone = new AbortController();
-  const { own, commands } = tries((command) => {
-    if (command[0] === "sh") gone.abort();
-    return command[0] === "sh" ? { code: 137, stdout: tried("")(command) } : failed;
-  });
-  await own.run(gone.signal, patience);
-  await own.run(signal, patience);
-  assert.deepEqual(commands().map(([program]) => program), ["sh", "check"]);
+Deno.test("a try that takes too long is given up, and its shell not called again", async () => {
+  const spawner = new FakeSpawner();
+  const programs: string[] = [];
+  spawner.read = async (argv, { signal, onOutput } = {}) => {
+    programs.push(argv[4]);
+    // A first try in time, and one that hangs.
+    if (argv[4] === "sh") onOutput?.(tried("not yet")(argv.slice(4)) + tried("")(argv.slice(4)));
+    await new Promise((resolve) => signal!.addEventListener("abort", resolve));
+    return { code: 143, stdout: "", stderr: "" };
+  };
+  const own = new CommandTries(new Programs(clients, spawner), "id1", ["check"], 100);
+  const late = { ok: false, detail: "it took more than 0.1 s" };
+  assert.deepEqual(await own.run(signal, { everyMs: 10, forMs: 60_000 }), late);
+  assert.deepEqual(await own.run(signal, { everyMs: 10, forMs: 60_000 }), late);
+  assert.deepEqual(programs, ["sh", "check"]);
+  // Neither takes longer than the gate.
+  const patient = new CommandTries(new Programs(clients, spawner), "id1", ["check"], 60_000);
+  assert.deepEqual(await patient.run(signal, { forMs: 100 }), late);
+});
+
+Deno.test("where pauses are long, each try is a call", async () => {
+  const { own, commands } = tries(() => failed);
+  await own.run(signal, { everyMs: 1_000, forMs: 60_000 });
+  assert.deepEqual(commands().map(([program]) => program), ["check"]);
 });
 
 /** Tries for a second, in a shell on this machine, what succeeds at its `until`th try. */

@@ -203,6 +203,7 @@ export function projectOf(
       ...(settings["image-changes"] ? { watchesImage: true } : {}),
       ...(service.network_mode === "host" ? { onHostNetwork: true } : {}),
       hasHealthcheck: hasHealthcheck(service),
+      ...(turnsHealthcheckOff(service) ? { turnsHealthcheckOff: true } : {}),
       update,
       rollback: rollbackPolicy(service.deploy?.rollback_config ?? undefined, update),
       gates: gateSpecs(settings.gates),
@@ -303,10 +304,13 @@ function isFixed(published: string | number | undefined): boolean {
   return published !== undefined && /^[1-9]\d*$/.test(String(published));
 }
 
-function hasHealthcheck({ healthcheck }: Service): boolean {
-  if (!healthcheck || healthcheck.disable) return false;
-  const { test } = healthcheck;
-  return test !== null && test !== undefined && test[0] !== "NONE";
+function hasHealthcheck(service: Service): boolean {
+  const test = service.healthcheck?.test;
+  return test !== null && test !== undefined && !turnsHealthcheckOff(service);
+}
+
+function turnsHealthcheckOff({ healthcheck }: Service): boolean {
+  return healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE";
 }
 
 function injectedFiles(service: Service, model: ProjectModel): InjectedFile[] {

@@ -46,7 +46,10 @@ const volumeSchema = z.looseObject({
 });
 
 const imageSchema = z.looseObject({
-  Config: z.looseObject({ Volumes: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+  Config: z.looseObject({
+    Healthcheck: z.looseObject({ Test: z.array(z.string()).nullish() }).nullish(),
+    Volumes: z.record(z.string(), z.unknown()).nullish(),
+  }).nullish(),
 });
 
 /** Networks, from the output of `network inspect`. */
@@ -74,9 +77,18 @@ function withoutComposes(labels: z.infer<typeof words>): Record<string, string> 
   );
 }
 
+/** Whether an image has a healthcheck, from the output of `image inspect`. */
+export function hasHealthcheck(json: string): boolean {
+  const [kind = "NONE"] = decodeImage(json)?.Config?.Healthcheck?.Test ?? [];
+  return kind !== "NONE";
+}
+
 /** Where an image has volumes of its own, from the output of `image inspect`. */
 export function decodeImageVolumes(json: string): string[] {
+  return Object.keys(decodeImage(json)?.Config?.Volumes ?? {});
+}
+
+function decodeImage(json: string): z.infer<typeof imageSchema> | undefined {
   const what = "the engine's images";
-  const [image] = decode(z.array(imageSchema), parseJson(json, what), what);
-  return Object.keys(image?.Config?.Volumes ?? {});
+  return decode(z.array(imageSchema), parseJson(json, what), what)[0];
 }

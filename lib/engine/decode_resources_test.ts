@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { decodeImageVolumes, decodeNetworks, decodeVolumes } from "./decode_resources.ts";
+import {
+  decodeImageVolumes,
+  decodeNetworks,
+  decodeVolumes,
+  hasHealthcheck,
+} from "./decode_resources.ts";
 
 Deno.test("networks are known by name and id, Docker's with what they are made of", () => {
   const docker = {
@@ -41,4 +46,13 @@ Deno.test("volumes are known without the labels of Compose, and where an image h
   ]);
   assert.deepEqual(decodeImageVolumes('[{"Config":{"Volumes":{"/a":{},"/b":{}}}}]'), ["/a", "/b"]);
   assert.deepEqual(decodeImageVolumes('[{"Config":{}}]'), []);
+});
+
+Deno.test("an image may have a healthcheck, or turn off that of the one it is made of", () => {
+  const image = (Healthcheck?: unknown) => JSON.stringify([{ Config: { Healthcheck } }]);
+  assert.equal(hasHealthcheck(image({ Test: ["CMD", "true"] })), true);
+  for (const none of [undefined, null, {}, { Test: [] }, { Test: ["NONE"] }]) {
+    assert.equal(hasHealthcheck(image(none)), false);
+  }
+  assert.equal(hasHealthcheck("[{}]"), false);
 });

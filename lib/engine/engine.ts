@@ -149,7 +149,7 @@ export class CommandEngine implements Engine {
     id: string,
     probe: Probe,
     signal: AbortSignal,
-    patience?: Patience,
+    patience: Patience,
   ): Promise<ProbeResult> {
     // Looking again goes beside the try, so that it does not put off the next one.
     const known = this.probed.get(id) ?? await this.inspectOne(id);

@@ -13,7 +13,7 @@ const tryFromHereMs = 2_000;
 export interface Trying {
   tries: TriesOf;
   signal: AbortSignal;
-  patience?: Patience;
+  patience: Patience;
 }
 
 /** Tries a gate on a container: once, or as often as patience allows where that is cheaper. */
@@ -24,11 +24,13 @@ export async function tryProbe(
   { tries, signal, patience }: Trying,
 ): Promise<ProbeResult> {
   const { id } = container.replica;
-  const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const within = (ms: number) =>
+    AbortSignal.any([signal, AbortSignal.timeout(Math.min(ms, patience.forMs))]);
   const fromHere = within(tryFromHereMs);
   switch (probe.kind) {
     case "healthcheck":
-      return await tries(id, healthCommand(container)).run(signal, patience);
+      return await tries(id, healthCommand(container), container.state.healthcheck?.timeoutMs)
+        .run(signal, patience);
     case "exec":
       return await tries(id, probe.command).run(signal, patience);
     case "tcp":

@@ -24,7 +24,11 @@ async function tried(
   const programs = new Programs(clients, spawner);
   const { signal } = new AbortController();
   const tries = triesThrough(programs);
-  const result = await tryProbe(programs, container(access), probe, { tries, signal });
+  const result = await tryProbe(programs, container(access), probe, {
+    tries,
+    signal,
+    patience: { forMs: 10_000 },
+  });
   return { ...result, calls: spawner.calls.map(({ argv }) => argv) };
 }
 

@@ -60,6 +60,9 @@ export async function awaitReady(
   }
 }
 
+/** How long a try may take at least that begins when the gate's time is nearly over. */
+const lastTryMs = 1_000;
+
 /**
  * Tries a gate until it is passed.
  *
@@ -76,14 +79,12 @@ export async function passGate(
   let successes = 0;
   while (true) {
     const waitedMs = clock.now() - startedAt;
-    const patience = { everyMs: pauseMs(spec, waitedMs), forMs: spec.timeoutMs - waitedMs };
-    // Successes in a row are to be that far apart.
-    const result = await engine.probe(
-      id,
-      spec.probe,
-      signal,
-      successes === 0 ? patience : undefined,
-    );
+    const restMs = spec.timeoutMs - waitedMs;
+    const result = await engine.probe(id, spec.probe, signal, {
+      forMs: Math.max(restMs, lastTryMs),
+      // Successes in a row are to be that far apart.
+      ...(successes === 0 && restMs >= lastTryMs ? { everyMs: pauseMs(spec, waitedMs) } : {}),
+    });
     signal.throwIfAborted();
     const verdict = judgeProbe(spec, successes, result, clock.now() - startedAt);
     if (verdict.kind === "passed") return;

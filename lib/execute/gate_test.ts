@@ -7,13 +7,13 @@ import type { Clock, Engine, Patience } from "./ports.ts";
 async function tries(
   spec: Partial<GateSpec>,
   results: boolean[],
-): Promise<(Patience | undefined)[]> {
+): Promise<Patience[]> {
   let now = 0;
   const clock: Clock = {
     now: () => now,
     sleep: (ms) => Promise.resolve(void (now += ms)),
   };
-  const seen: (Patience | undefined)[] = [];
+  const seen: Patience[] = [];
   const probe: Engine["probe"] = (_id, _probe, _signal, patience): Promise<ProbeResult> => {
     now += 300;
     seen.push(patience);
@@ -39,7 +39,7 @@ Deno.test("a gate may be tried again at once as long as it may take", async () =
 
 Deno.test("without an interval, the longer it takes the longer are the pauses", async () => {
   const results = [...Array(40).fill(false), true];
-  const pauses = (await tries({ timeoutMs: 60_000 }, results)).map((patience) => patience!.everyMs);
+  const pauses = (await tries({ timeoutMs: 60_000 }, results)).map(({ everyMs }) => everyMs!);
   assert.deepEqual(pauses.slice(0, 5), [20, 20, 20, 20, 26]);
   assert.deepEqual(pauses, pauses.toSorted((a, b) => a - b));
   assert.equal(pauses.at(-1), 200);
@@ -47,6 +47,16 @@ Deno.test("without an interval, the longer it takes the longer are the pauses", 
 
 Deno.test("successes in a row are tries of their own", async () => {
   const patiently = (await tries({ successes: 3 }, [false, true, true, false, true, true, true]))
-    .map((patience) => patience !== undefined);
+    .map(({ everyMs }) => everyMs !== undefined);
   assert.deepEqual(patiently, [true, true, false, false, true, false, false]);
+});
+
+Deno.test("the last try is made when the time is over, however long the pauses are", async () => {
+  const spec = { timeoutMs: 5_000, intervalMs: 60_000 };
+  assert.deepEqual(await tries(spec, [false, true]), [
+    { everyMs: 60_000, forMs: 5_000 },
+    { forMs: 1_000 },
+  ]);
+  const seen = tries(spec, [false, false, true]);
+  await assert.rejects(seen, { message: "active healthcheck gate did not pass in 5 s, last: " });
 });

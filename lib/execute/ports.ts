@@ -44,7 +44,7 @@ export interface Engine {
     id: string,
     probe: Probe,
     signal: AbortSignal,
-    patience?: Patience,
+    patience: Patience,
   ): Promise<ProbeResult>;
   /** Lets Compose replace a service's container in its own way, with others named beside. */
   recreate(service: string, beside: Creation[]): Promise<void>;
@@ -86,12 +86,12 @@ export interface Hooks {
   call(hook: Hook, facts: HookFacts, signal: AbortSignal): Promise<HookAnswer>;
 }
 
-/** How a try that does not succeed may be made again at once, where that is cheaper than another. */
+/** How long a gate may be tried, and whether again at once, where that is cheaper than another call. */
 export interface Patience {
-  /** Pause between two tries, in milliseconds. */
-  everyMs: number;
   /** How long it may go on, in milliseconds. */
   forMs: number;
+  /** Pause between two tries, in milliseconds; absent: one is to be made. */
+  everyMs?: number;
 }
 
 /** Time, so that tests can run it ahead. */

@@ -59,14 +59,15 @@ export function judgeProbe(
 ): GateVerdict {
   const inARow = result.ok ? successes + 1 : 0;
   if (inARow >= spec.successes) return { kind: "passed" };
-  const afterMs = pauseMs(spec, waitedMs);
-  if (waitedMs + afterMs >= spec.timeoutMs) {
+  if (waitedMs >= spec.timeoutMs) {
     return {
       kind: "failed",
       reason: `${probeName(spec.probe)} did not pass in ${spec.timeoutMs / 1000} s, last: ` +
         result.detail,
     };
   }
+  // The last try is made when the time is over.
+  const afterMs = Math.ceil(Math.min(pauseMs(spec, waitedMs), spec.timeoutMs - waitedMs));
   return { kind: "again", successes: inARow, afterMs };
 }
 

@@ -99,6 +99,8 @@ export interface DesiredService {
   isJob: boolean;
   /** Whether the files give it a healthcheck (its image may, too). */
   hasHealthcheck: boolean;
+  /** Whether they turn off that of its image; absent: no. */
+  turnsHealthcheckOff?: boolean;
   /** Whether some of its files are put into a container by whoever starts it. */
   needsInjection: boolean;
 }

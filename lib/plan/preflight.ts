@@ -5,6 +5,7 @@ import { engineFindings } from "./engine_findings.ts";
 import { audible, distinct, type Finding } from "./finding.ts";
 import type { DesiredService, PlanOptions, Replica, ServiceChange } from "./model.ts";
 import type { HeldPort, NetworkMake, VolumeMake } from "./resources.ts";
+import { gateFindings } from "./gate_findings.ts";
 import { portFindings } from "./port_findings.ts";
 import { resourceFindings } from "./resource_findings.ts";
 
@@ -26,6 +27,8 @@ export interface Known {
   presentVolumes?: VolumeMake[];
   /** Where images have volumes of their own, by name of image; absent: not known. */
   imageVolumes?: Map<string, string[]>;
+  /** Images without a healthcheck, of those for which it matters, by name; absent: not known. */
+  uncheckedImages?: Set<string>;
 }
 
 /** All that is wrong or doubtful with the changes, found before anything is touched. */
@@ -39,6 +42,7 @@ export function preflight(
     audible([
       ...imageFindings(change, missingImages, options),
       ...engineFindings(change, known),
+      ...gateFindings(change, known),
       ...preStartFindings(change),
       ...resourceFindings(change, known),
       ...(overlaps(change) ? overlapFindings(change) : []),

@@ -274,6 +274,25 @@ Deno.test("an engine that is too old is an error, and one that could do better a
   assert.deepEqual(of("25.0", { healthIntervalMs: 30_000, gates }), []);
 });
 
+Deno.test("an active healthcheck gate without a healthcheck is an error", () => {
+  const probe = { kind: "healthcheck" as const };
+  const gates = [{ probe, timeoutMs: 1, successes: 1 }];
+  const of = (fields: Fields, uncheckedImages?: Set<string>) => {
+    const services = parseDesired("Xb1+-").map((x) => withFields(x, { gates, ...fields }));
+    const known = { services, actual: [], uncheckedImages };
+    return preflight(diff(services, [], {}), new Set(), known, planOptions())
+      .filter(({ severity }) => severity === "error").map(({ path }) => path);
+  };
+  const path = "services.X.x-kerek.gates";
+  const image = parseDesired("Xb1+-")[0].image;
+  assert.deepEqual(of({ hasHealthcheck: false }, new Set([image])), [path]);
+  assert.deepEqual(of({ hasHealthcheck: false, turnsHealthcheckOff: true }), [path]);
+  assert.deepEqual(of({ hasHealthcheck: false }, new Set(["other"])), []);
+  assert.deepEqual(of({ hasHealthcheck: false }), []);
+  assert.deepEqual(of({ hasHealthcheck: true }, new Set([image])), []);
+  assert.deepEqual(of({ hasHealthcheck: false, gates: [] }, new Set([image])), []);
+});
+
 Deno.test("a start-first update on the host's network is warned of", () => {
   const fields = { onHostNetwork: true };
   check([

@@ -214,8 +214,26 @@ scenario("healthcheck: active does not wait for the engine's rounds", async (pro
     );
   });
   await t.step("when there is none", async () => {
-    await define({ disable: true });
-    await isRefused(project, /^web-2 is refused: the container has no healthcheck to run$/m);
+    const before = await project.containers();
+    for (
+      const [healthcheck, reason] of [
+        [{ disable: true }, "the files turn the healthcheck off"],
+        [undefined, "neither the files nor the image have a healthcheck"],
+      ] as const
+    ) {
+      await define(healthcheck);
+      for (const args of [["deploy"], ["check"]]) {
+        const { code, stdout, stderr } = await project.kerek(args);
+        assert.equal(code, 3);
+        assert.match(
+          stdout + stderr,
+          new RegExp(
+            `services.web.x-kerek.gates: .healthcheck: active. has nothing to run, as ${reason}`,
+          ),
+        );
+      }
+    }
+    assert.deepEqual(await project.containers(), before);
   });
 });
 

@@ -51,7 +51,8 @@ export const gateSchema = once(() => {
   const known = kinds();
   const kindNames = Object.keys(known);
   return strict({ ...known, ...pace() }).superRefine((gate, context) => {
-    const { successes = 1, interval = 0, timeout = gateDefaults.timeoutMs } = gate;
+    const { interval = 0 } = gate;
+    const { timeout = gateDefaults.timeoutMs, successes = gateDefaults.successes } = gate;
     if (interval * (successes - 1) > timeout) {
       context.addIssue({
         code: "custom",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeProject } from "../engine/decode_project.ts";
+import { decodeProject } from "../engine/testing/decode_project.ts";
 import type { ExecSpec } from "../plan/model.ts";
 
 function postStart(yaml: string): ExecSpec[] {

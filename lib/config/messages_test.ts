@@ -1,6 +1,6 @@
 /** What users read who write something that kerek does not understand: the place, and what is allowed. */
 import assert from "node:assert/strict";
-import { decodeProject } from "../engine/decode_project.ts";
+import { decodeProject } from "../engine/testing/decode_project.ts";
 import { KerekError } from "../errors.ts";
 import { warningNames } from "../plan/finding.ts";
 

@@ -1,5 +1,6 @@
 import { losesAnonymousVolumes } from "../plan/anonymous_volume_findings.ts";
 import type { DesiredService, Replica } from "../plan/model.ts";
+import { checksHealthItself } from "../plan/refs.ts";
 import type { VolumeMake } from "../plan/resources.ts";
 import type { Known } from "../plan/preflight.ts";
 import * as argv from "./argv.ts";
@@ -95,40 +96,43 @@ function imagesToCome(services: DesiredService[], replicas: Replica[]): string[]
     .map(({ image }) => image);
 }
 
-/** One that is not there yet cannot be asked. */
 async function readImageVolumes(
   programs: Programs,
   images: string[],
 ): Promise<Known["imageVolumes"]> {
   if (images.length === 0) return undefined;
   const { decodeImageVolumes } = await import("./decode_resources.ts");
-  const all = await Promise.all(images.map(async (image) => {
-    const { code, stdout } = await programs.tryEngine(argv.inspectImage(image));
-    return [image, code === 0 ? decodeImageVolumes(stdout) : []] as const;
-  }));
-  return new Map(all);
+  const found = await inspectedImages(programs, images);
+  return new Map(found.map(([image, json]) => [image, json ? decodeImageVolumes(json) : []]));
 }
 
 /** Images whose healthcheck, if they have one, is a gate. */
 function imagesToRunChecksOf(services: DesiredService[]): string[] {
-  const matters = ({ gates, hasHealthcheck, turnsHealthcheckOff }: DesiredService) =>
-    !hasHealthcheck && !turnsHealthcheckOff &&
-    gates.some(({ probe }) => probe.kind === "healthcheck");
-  return services.filter(matters).map(({ image }) => image);
+  return services
+    .filter((x) => checksHealthItself(x) && !x.hasHealthcheck && !x.turnsHealthcheckOff)
+    .map(({ image }) => image);
 }
 
-/** Podman tells of an image's healthcheck in another way; and what is not there yet cannot be asked. */
+/** Podman tells of an image's healthcheck in another way. */
 async function readUncheckedImages(
   programs: Programs,
   images: string[],
 ): Promise<Known["uncheckedImages"]> {
   if (images.length === 0 || programs.clients.isPodman) return undefined;
   const { hasHealthcheck } = await import("./decode_resources.ts");
-  const all = await Promise.all(images.map(async (image) => {
+  const found = await inspectedImages(programs, images);
+  return new Set(found.flatMap(([image, json]) => json && !hasHealthcheck(json) ? [image] : []));
+}
+
+/** What the engine says of images, in JSON; nothing of those that are not there yet. */
+async function inspectedImages(
+  programs: Programs,
+  images: string[],
+): Promise<[image: string, json?: string][]> {
+  return await Promise.all(images.map(async (image): Promise<[string, string?]> => {
     const { code, stdout } = await programs.tryEngine(argv.inspectImage(image));
-    return code === 0 && !hasHealthcheck(stdout) ? [image] : [];
+    return code === 0 ? [image, stdout] : [image];
   }));
-  return new Set(all.flat());
 }
 
 /** Whether all went well but for what is not there. */

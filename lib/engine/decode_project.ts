@@ -135,19 +135,6 @@ export type Service = z.infer<typeof serviceSchema>;
 export type ProjectModel = z.infer<typeof projectSchema>;
 
 /**
- * Decodes the output of `docker compose config` (YAML) and `config --hash '*'`.
- *
- * @throws {KerekError} if something in it cannot be understood, with its path.
- */
-export function decodeProject(
-  yaml: string,
-  hashes: string,
-  options: { compatibility?: boolean } = {},
-): Project {
-  return projectOf(decodeModel(yaml), hashes, options);
-}
-
-/**
  * What the Compose files say, and no more than that, from the output of `docker compose config`.
  *
  * @throws {KerekError} if something in it cannot be understood, with its path.
@@ -157,7 +144,11 @@ export function decodeModel(yaml: string): ProjectModel {
   return decode(projectSchema, parseYaml(yaml.replaceAll("$$", () => "$")), "the Compose files");
 }
 
-/** What follows from the Compose files, with what holds where they are silent. */
+/**
+ * What follows from the Compose files, with what holds where they are silent.
+ *
+ * @param hashes The output of `config --hash '*'`.
+ */
 export function projectOf(
   model: ProjectModel,
   hashes: string,
@@ -231,7 +222,7 @@ export function projectOf(
 }
 
 /** The hashes of services, by name, from the output of `config --hash '*'`. */
-export function revisionsIn(hashes: string): Map<string, string> {
+function revisionsIn(hashes: string): Map<string, string> {
   return new Map(
     hashes.split("\n").filter((line) => line).map((line) => {
       const [service, hash] = line.split(" ");

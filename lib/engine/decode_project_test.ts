@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { DesiredService } from "../plan/model.ts";
 import { rollbackPolicy, updatePolicy } from "../config/policy.ts";
-import { decodeProject, type Project } from "./decode_project.ts";
+import type { Project } from "./decode_project.ts";
+import { decodeProject } from "./testing/decode_project.ts";
 
 const fixture = (name: string) =>
   Deno.readTextFileSync(new URL(`./testing/fixtures/${name}`, import.meta.url));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeProject } from "./decode_project.ts";
+import { decodeProject } from "./testing/decode_project.ts";
 
 const decoded = (service: string, others = "") =>
   decodeProject(`{name: p, services: {web: ${service}}${others ? `, ${others}` : ""}}`, "")

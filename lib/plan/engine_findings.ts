@@ -2,6 +2,7 @@ import type { Finding } from "./finding.ts";
 import { isOlder } from "./is_older.ts";
 import type { ServiceChange } from "./model.ts";
 import type { Known } from "./preflight.ts";
+import { checksHealthItself } from "./refs.ts";
 
 /** Engines whose healthchecks can be frequent at first and rare later. */
 const startIntervalVersion = "25";
@@ -15,7 +16,7 @@ export function engineFindings(
   { engineVersion }: Pick<Known, "engineVersion">,
 ): Finding[] {
   if (!desired || engineVersion === undefined || swaps.length + adds.length === 0) return [];
-  const { name, engineNeeds = [], healthIntervalMs = 0, gates } = desired;
+  const { name, engineNeeds = [], healthIntervalMs = 0 } = desired;
   const lacks = engineNeeds.filter(({ version }) => isOlder(engineVersion, version))
     .map(({ path, version, isLeftOut }): Finding => {
       const text = {
@@ -28,9 +29,8 @@ export function engineFindings(
         ? { severity: "warning", name: "old-engine", ...text }
         : { severity: "error", ...text };
     });
-  const isActive = gates.some(({ probe }) => probe.kind === "healthcheck");
   const isOld = isOlder(engineVersion, startIntervalVersion);
-  if (isOld || healthIntervalMs < longIntervalMs || isActive) return lacks;
+  if (isOld || healthIntervalMs < longIntervalMs || checksHealthItself(desired)) return lacks;
   return [...lacks, {
     severity: "note",
     name: "start-interval",

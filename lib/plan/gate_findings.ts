@@ -1,6 +1,7 @@
 import type { Finding } from "./finding.ts";
 import type { ServiceChange } from "./model.ts";
 import type { Known } from "./preflight.ts";
+import { checksHealthItself } from "./refs.ts";
 
 /** Gates that no new replica could pass. */
 export function gateFindings(
@@ -8,10 +9,9 @@ export function gateFindings(
   { uncheckedImages }: Pick<Known, "uncheckedImages">,
 ): Finding[] {
   if (!desired || swaps.length + adds.length === 0) return [];
-  const { name, gates, image, hasHealthcheck, turnsHealthcheckOff } = desired;
-  const runsIt = gates.some(({ probe }) => probe.kind === "healthcheck");
+  const { name, image, hasHealthcheck, turnsHealthcheckOff } = desired;
   const lacksIt = turnsHealthcheckOff || uncheckedImages?.has(image);
-  if (!runsIt || hasHealthcheck || !lacksIt) return [];
+  if (!checksHealthItself(desired) || hasHealthcheck || !lacksIt) return [];
   return [{
     severity: "error",
     path: `services.${name}.x-kerek.gates`,

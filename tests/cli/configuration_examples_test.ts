@@ -1,6 +1,6 @@
 /** The examples in `docs/configuration.md` are understood, by kerek and by Compose. */
 import assert from "node:assert/strict";
-import { decodeProject } from "../../lib/engine/decode_project.ts";
+import { decodeProject } from "../../lib/engine/testing/decode_project.ts";
 
 const guide = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));
 const examples = [...guide.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1]);

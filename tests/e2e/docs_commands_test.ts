@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type Block, blocksOf, checked } from "./harness/doc_blocks.ts";
 import { greetImages } from "./harness/greet.ts";
 import { type LocalSshd, sshName, startSshd, whyNoSshd } from "./harness/local_sshd.ts";
+import { freePort } from "./harness/ports.ts";
 import { kerekCommand, type Project } from "./harness/project.ts";
 import { run } from "./harness/run.ts";
 import { busybox, scenario } from "./harness/scenario.ts";
@@ -166,9 +167,4 @@ async function copyCheckout({ folder }: Project): Promise<string> {
   }
   await run(["cp", "-r", fileURLToPath(new URL("examples", root)), checkout]);
   return checkout;
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

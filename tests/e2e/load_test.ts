@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { freePort } from "./harness/ports.ts";
 import { joinChunks } from "./load_connection.ts";
 import { type Kind, kinds, type LoadOptions, type LoadReport, startLoad } from "./load.ts";
 
@@ -151,10 +152,7 @@ Deno.test("what nobody answers fails in time, and the rate is kept meanwhile", a
 });
 
 Deno.test("a closed port is a failure", async () => {
-  const listener = Deno.listen({ port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  const load = startLoad({ url: `http://localhost:${port}`, rate: 100 });
+  const load = startLoad({ url: `http://localhost:${freePort()}`, rate: 100 });
   await new Promise((resolve) => setTimeout(resolve, 100));
   const report = await load.stop();
   assert.deepEqual(reasons(report), ["ConnectionRefused"]);

@@ -1,6 +1,7 @@
 /** Acceptance: what preflight refuses or warns of, and that nothing was touched until then. */
 import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
+import { freePorts } from "./harness/ports.ts";
 import { docker, type Model, type Project } from "./harness/project.ts";
 import { start } from "./harness/run.ts";
 import { busybox, composeIsFrom, engineMajor, scenario } from "./harness/scenario.ts";
@@ -386,24 +387,6 @@ scenario("a deploy with nothing to do warns of nothing", async (project) => {
   await project.deploy();
   assert.doesNotMatch((await project.deploy()).stderr, /Warning/);
 });
-
-/** The first of so many ports in a row that nobody listens on. */
-function freePorts(count: number): number {
-  for (;;) {
-    const listeners = [Deno.listen({ hostname: "127.0.0.1", port: 0 })];
-    try {
-      const first = listeners[0].addr.port;
-      for (let i = 1; i < count; i++) {
-        listeners.push(Deno.listen({ hostname: "127.0.0.1", port: first + i }));
-      }
-      return first;
-    } catch {
-      // One of them is taken; there are others.
-    } finally {
-      listeners.forEach((listener) => listener.close());
-    }
-  }
-}
 
 function mapped<From, To>(all: Record<string, From>, to: (from: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(all).map(([name, from]) => [name, to(from)]));

@@ -1,7 +1,7 @@
 /** Services with something that old and new containers cannot both have, or that is easily lost. */
 import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
-import { freePort } from "./harness/greet.ts";
+import { freePort, freePorts } from "./harness/ports.ts";
 import { type Container, docker, type Project } from "./harness/project.ts";
 import { busybox, composeIsFrom, scenario } from "./harness/scenario.ts";
 import { serve, service } from "./harness/service.ts";
@@ -111,7 +111,7 @@ for (
 }
 
 scenario("with a range of host ports, old and new container can overlap", async (project) => {
-  const port = freePort();
+  const port = freePorts(4);
   await project.define({
     services: {
       web: service({ replicas: 2 }, {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { freePort } from "./ports.ts";
 import type { Project } from "./project.ts";
 
 /** Images that the example runs with where there is no registry. */
@@ -48,11 +49,5 @@ const override = {
     },
   },
 };
-
-/** A port that nobody listens on. */
-export function freePort(): number {
-  using listener = Deno.listen({ port: 0 });
-  return listener.addr.port;
-}
 
 const path = (name: string) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));

@@ -1,3 +1,4 @@
+import { freePort } from "./ports.ts";
 import { run, start } from "./run.ts";
 
 /** An SSH server on this machine, for its root, with keys of its own. */
@@ -34,9 +35,7 @@ export async function whyNoSshd(): Promise<string | undefined> {
 export async function startSshd(settings = ""): Promise<LocalSshd> {
   const folder = await Deno.makeTempDir({ prefix: "kerek-sshd-" });
   for (const name of ["bin", "run"]) await Deno.mkdir(`${folder}/${name}`, { mode: 0o700 });
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   await Deno.mkdir("/run/sshd", { recursive: true });
   for (const name of ["host", "user"]) {
     await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", `${folder}/${name}`]);

@@ -61,7 +61,10 @@ export const gateSchema = once(() => {
       });
     }
     const own = kindNames.filter((kind) => kind in gate);
-    if (own.length === 1) return;
+    // A misspelt kind is an unknown key, and told as such.
+    const isMisspelt = own.length === 0 &&
+      context.issues.some(({ code }) => code === "unrecognized_keys");
+    if (own.length === 1 || isMisspelt) return;
     context.addIssue({
       code: "custom",
       message: own.length === 0

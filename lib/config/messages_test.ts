@@ -126,6 +126,15 @@ Deno.test("all that is wrong is told at once", () => {
   );
 });
 
+Deno.test("a misspelt kind of gate is told once", () => {
+  const yaml = "name: x\nx-kerek: {gates: [{htpp: {}}]}";
+  const error = KerekError.from(thrownBy(() => decodeProject(yaml, "")));
+  assert.deepEqual([error.message, error.details], [
+    "Cannot read the Compose files: x-kerek.gates[0]: unknown key htpp; did you mean http?",
+    [],
+  ]);
+});
+
 function thrownBy(act: () => unknown): unknown {
   try {
     act();

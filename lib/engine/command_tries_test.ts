@@ -107,7 +107,7 @@ Deno.test("where pauses are long, each try is a call", async () => {
   assert.deepEqual(commands().map(([program]) => program), ["check"]);
 });
 
-/** Tries for a second, in a shell on this machine, what succeeds at its `until`th try. */
+/** Tries for a second at least, in a shell on this machine, what succeeds at its `until`th try. */
 async function triedHere(until: number, pause: number, path = Deno.env.get("PATH")!) {
   const folder = await Deno.makeTempDir();
   try {
@@ -118,7 +118,7 @@ async function triedHere(until: number, pause: number, path = Deno.env.get("PATH
     spawner.answer = (words) => here(words.slice(3), path);
     const command = ["sh", "-c", script, "x", `${folder}/n`, String(until)];
     const own = new CommandTries(new Programs(clients, spawner), "id1", command);
-    const result = await own.run(signal, { everyMs: pause, forMs: 1_000 });
+    const result = await own.run(signal, { everyMs: pause, forMs: 2_000 });
     return { ...result, count: Number(await Deno.readTextFile(`${folder}/n`)) };
   } finally {
     await Deno.remove(folder, { recursive: true });

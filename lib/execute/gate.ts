@@ -34,6 +34,7 @@ export async function awaitReady(
   let earlier = wasRunning ? undefined : 0;
   let healthySince: number | undefined;
   let run = { restarts: 0, since: startedAt };
+  let lastCode = 0;
   while (true) {
     signal.throwIfAborted();
     const look = new AbortController();
@@ -44,7 +45,9 @@ export async function awaitReady(
       const seen = await engine.inspect(id);
       const now = clock.now();
       earlier ??= seen.restarts;
-      const state = { ...seen, restarts: seen.restarts - earlier };
+      if (seen.status !== "running") lastCode = seen.exitCode;
+      const exitCode = seen.exitCode || lastCode;
+      const state = { ...seen, exitCode, restarts: seen.restarts - earlier };
       healthySince = state.health === "healthy" ? healthySince ?? now : undefined;
       if (state.restarts !== run.restarts) run = { restarts: state.restarts, since: now };
       const [waitedMs, healthyMs] = [now - startedAt, now - (healthySince ?? now)];

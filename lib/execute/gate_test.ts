@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { GateSpec, ProbeResult } from "../plan/gates.ts";
-import { passGate } from "./gate.ts";
+import type { Gate } from "../plan/model.ts";
+import type { ContainerState } from "../plan/readiness.ts";
+import { awaitReady, passGate } from "./gate.ts";
 import type { Clock, Engine, Patience } from "./ports.ts";
 
 /** What patience each try was made with, of which each takes 300 ms. */
@@ -59,4 +61,25 @@ Deno.test("the last try is made when the time is over, however long the pauses a
   ]);
   const seen = tries(spec, [false, false, true]);
   await assert.rejects(seen, { message: "active healthcheck gate did not pass in 5 s, last: " });
+});
+
+Deno.test("of what runs again, it is told how it ended before", async () => {
+  const running: ContainerState = {
+    ...{ status: "running", exitCode: 0, restarts: 1, restartable: true, error: "" },
+  };
+  const states: ContainerState[] = [
+    running,
+    { ...running, status: "restarting", exitCode: 7, restarts: 2 },
+    { ...running, restarts: 3 },
+  ];
+  const engine = {
+    inspect: () => Promise.resolve(states.shift()!),
+    nextChange: () => Promise.resolve(),
+  } as Partial<Engine> as Engine;
+  const clock: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+  const gate = { health: false, monitorMs: 1_000, steadyMs: 0 } as Gate;
+  await assert.rejects(
+    awaitReady("id", gate, { engine, clock }, new AbortController().signal),
+    { message: "it keeps ending, last with exit code 7" },
+  );
 });

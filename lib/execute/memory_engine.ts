@@ -332,7 +332,6 @@ export class MemoryEngine implements Engine {
     if (typeof state === "object") return this.end(container, state.exitCode);
     if (state === "restarted") {
       container.restarts++;
-      container.exitCode = 1;
       return this.run(container);
     }
     container.health = state;

@@ -39,6 +39,8 @@ export interface HostOptions {
   signal: AbortSignal;
   /** How long loading a module may take, in milliseconds. Default: 30 seconds. */
   loadMs?: number;
+  /** How long a hook that is told to stop may clean up, in milliseconds. Default: 1 second. */
+  graceMs?: number;
 }
 
 /** A module that is loaded. */
@@ -126,8 +128,8 @@ export class HookHost implements Hooks {
     this.folder ??= await temporaryFolder("kerek-hooks-");
     const { module, timeoutMs } = spec;
     const permissions = spec.permissions && this.granted(spec.module, spec.permissions);
-    const { signal, programs, log, loadMs = 30_000 } = this.options;
-    const limits = { loadMs, callMs: timeoutMs, permissions };
+    const { signal, programs, log, loadMs = 30_000, graceMs = 1_000 } = this.options;
+    const limits = { loadMs, graceMs, callMs: timeoutMs, permissions };
     const subjects = new Set<string>();
     const confinedTo = permissions && !permissions.engine ? subjects : undefined;
     // Modules with different options are called apart, so they share no state.

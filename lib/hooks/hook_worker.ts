@@ -24,12 +24,11 @@ export interface WorkerLimits {
   loadMs: number;
   /** How long a call may take, in milliseconds. */
   callMs: number;
+  /** How long a hook that is told to stop may clean up, in milliseconds. */
+  graceMs: number;
   /** Absent: all that kerek may. */
   permissions?: HookPermissions;
 }
-
-/** How long a hook that is told to stop may clean up, in milliseconds. */
-const graceMs = 1_000;
 
 /** What ends the wait for a hook. */
 type Ending = Success | Failure;
@@ -150,7 +149,7 @@ export class HookWorker {
     const timer = setTimeout(() => {
       this.close();
       settle();
-    }, graceMs);
+    }, this.limits.graceMs);
     promise.catch(() => {});
   }
 

@@ -5,6 +5,7 @@ export interface ContainerState {
   status: ContainerStatus;
   /** Absent without a healthcheck. */
   health?: "starting" | "healthy" | "unhealthy";
+  /** Of its last end; some engines say 0 while it runs again. */
   exitCode: number;
   /** How often the engine restarted it by its restart policy. */
   restarts: number;
@@ -115,8 +116,9 @@ function waitForEngine(waitedMs: number): Verdict {
     : failed("the engine did not get it to run");
 }
 
-function tooManyRestarts(state: ContainerState): Verdict {
-  return failed(`it keeps ending, last with exit code ${state.exitCode}`);
+function tooManyRestarts({ status, exitCode }: ContainerState): Verdict {
+  const isKnown = status !== "running" || exitCode !== 0;
+  return failed(`it keeps ending${isKnown ? `, last with exit code ${exitCode}` : ""}`);
 }
 
 const failed = (reason: string): Verdict => ({ kind: "failed", reason });

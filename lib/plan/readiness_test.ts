@@ -79,6 +79,13 @@ const cases: Case[] = [
     0,
     failed("it keeps ending, last with exit code 7"),
   ],
+  [
+    "it runs again, and how it ended is not known",
+    { ...running, restarts: 3 },
+    plain,
+    0,
+    failed("it keeps ending"),
+  ],
 
   ["it has not begun", { ...running, status: "created" }, plain, 0, wait(30_000)],
   [

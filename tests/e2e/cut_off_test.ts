@@ -15,7 +15,7 @@ esac
 trap 'exit 0' TERM
 sleep 1000 & wait`;
 
-const gates = [{ exec: ["test", "-e", "/tmp/good"], timeout: "1s" }];
+const gates = [{ exec: ["test", "-e", "/tmp/good"], timeout: "5s" }];
 
 /** Where the first new replica has been started. */
 const started = { "start-first": 2, "stop-first": 3 };

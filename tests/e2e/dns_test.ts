@@ -17,7 +17,7 @@ interface Options {
 /** A service in two networks, in one of which it has more names. */
 const define = (
   project: Project,
-  { drain = { dns: true, wait: "1s" }, gates = [], others = {}, replicas = 2 }: Options = {},
+  { drain = { dns: true, wait: "10s" }, gates = [], others = {}, replicas = 2 }: Options = {},
 ) =>
   project.define({
     services: {

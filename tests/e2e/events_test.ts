@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { typesOf, validLines } from "./harness/event_lines.ts";
 import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
-import { countedScript, service } from "./harness/service.ts";
+import { countedScript, patient, service } from "./harness/service.ts";
 
 /** Of all other scenarios, `deno task test:events` shows the same. */
 async function deployed(project: Project, code: number, args: string[] = [], version = "A") {
@@ -14,8 +14,8 @@ async function deployed(project: Project, code: number, args: string[] = [], ver
   return { ...result, lines: validLines(result.stdout) };
 }
 
-const model = (script: string) => ({
-  services: { web: service({ replicas: 2, script }, { volumes: ["starts:/starts"] }) },
+const model = (script: string, others: Record<string, unknown> = {}) => ({
+  services: { web: service({ replicas: 2, script }, { volumes: ["starts:/starts"], ...others }) },
   volumes: { starts: {} },
 });
 
@@ -54,7 +54,7 @@ scenario("each line of JSON is as the schema says, whatever happens", async (pro
     assert.deepEqual([back.state, back.entry], ["going-back", 1]);
   });
   await t.step("an interruption", async () => {
-    await project.define(model("trap 'exit 0' TERM; sleep 99 & wait"));
+    await project.define(model("trap 'exit 0' TERM; sleep 99 & wait", { healthcheck: patient }));
     const running = project.startKerek(["deploy", "--progress", "json"], { env: { VERSION: "C" } });
     await running.shows(/"step-started".*"action":"ready"/);
     running.pressCtrlC();

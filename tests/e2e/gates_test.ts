@@ -55,7 +55,7 @@ async function passes(project: Project, ...names: string[]): Promise<void> {
 /** An update that fails for this reason, and leaves all as it was. */
 async function isRefused(project: Project, reason: RegExp): Promise<string> {
   const before = await project.containers();
-  const { code, stdout, stderr } = await project.kerek(["deploy"], B);
+  const { code, stdout, stderr } = await refused(project, reason);
   assert.equal(code, ExitCode.restored, stderr);
   assert.equal(stdout, "");
   assert.match(stderr, reason);
@@ -63,6 +63,13 @@ async function isRefused(project: Project, reason: RegExp): Promise<string> {
   assert.ok(!/^Stopped /m.test(stderr), stderr);
   assert.deepEqual(await project.containers(), before, stderr);
   return stderr;
+}
+
+/** A machine that is busy just when the time ends gives a gate's last try no answer; not twice. */
+async function refused(project: Project, reason: RegExp) {
+  const result = await project.kerek(["deploy"], B);
+  const isLate = /, last: (no answer|it took more than 1 s)$/m.test(result.stderr);
+  return isLate && !reason.test(result.stderr) ? await project.kerek(["deploy"], B) : result;
 }
 
 for (const [way, network] of Object.entries(networks)) {
@@ -149,7 +156,11 @@ scenario("an exec gate is a command or a line for the shell", async (project, t)
     await isRefused(project, /, last: exit code 1$/m);
   });
   await t.step("that passes, with dollar signs for the container's shell", async () => {
-    await define({ exec: ["test", "-f", "/www/ready"] }, { exec: 'test "$$VERSION" = B' });
+    const timeout = "30s";
+    await define(
+      { exec: ["test", "-f", "/www/ready"], timeout },
+      { exec: 'test "$$VERSION" = B', timeout },
+    );
     await passes(
       project,
       "exec gate test -f /www/ready",
@@ -169,7 +180,7 @@ scenario("so many tries in a row must succeed", async (project) => {
 });
 
 scenario("a container that ends while a gate is tried is refused at once", async (project) => {
-  const late = "sleep 2; echo Lost the database; exit 5";
+  const late = "nc -l -p 8080 >/dev/null; echo Lost the database; exit 5";
   const gates = [{ http: { port: 8080 }, timeout: "10m" }];
   await project.define({ services: { web: gated([], {}, { late }) } });
   await project.deploy();
@@ -181,7 +192,7 @@ scenario("a container that ends while a gate is tried is refused at once", async
 });
 
 /** Rounds of the engine are so far apart that none falls into a test. */
-const rareCheck = (...test: string[]) => ({ test, interval: "30m", start_period: "1s" });
+const rareCheck = (...test: string[]) => ({ test, interval: "30m" });
 
 scenario("healthcheck: active does not wait for the engine's rounds", async (project, t) => {
   const active = { healthcheck: "active", timeout: "30s" };

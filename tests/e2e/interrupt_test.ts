@@ -3,15 +3,9 @@ import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
 import { run, type Running } from "./harness/run.ts";
 import { scenario } from "./harness/scenario.ts";
-import { serve, service } from "./harness/service.ts";
+import { patient, serve, service } from "./harness/service.ts";
 
 const B = { env: { VERSION: "B" } };
-const healthcheck = {
-  test: ["CMD", "test", "-f", "/tmp/ok"],
-  interval: "300ms",
-  timeout: "5s",
-  retries: 1000,
-};
 
 /** It never gets healthy, nor unhealthy in the time of the test. */
 const waiting = "trap 'exit 0' TERM; sleep 1000 & wait";
@@ -29,7 +23,7 @@ for (const order of ["start-first", "stop-first"] as const) {
     await project.deploy();
     const before = await project.containers();
     await project.define({
-      services: { web: service({ order, replicas: 2, script: waiting }, { healthcheck }) },
+      services: { web: service({ order, replicas: 2, script: waiting }, { healthcheck: patient }) },
     });
     for (const { name, send } of signals) {
       await t.step(`by ${name}`, async () => {
@@ -106,8 +100,7 @@ scenario("a second Ctrl-C stops at once and says what is left", async (project) 
   const running = project.startKerek(["deploy"], B);
   await running.shows(/web-3 is healthy/);
   running.pressCtrlC();
-  // Long enough for the first one to have been heard.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await running.shows(/finishing what is in hand/);
   running.pressCtrlC();
   const { code, stderr } = await running.result;
   assert.equal(code, ExitCode.interrupted, stderr);

@@ -8,7 +8,7 @@ import { service, type ServiceOptions } from "./harness/service.ts";
 /** Notes what happens, and in which container: the volume is all replicas' own. */
 const note = (what: string) => `echo "$VERSION ${what}" >>/notes/all`;
 
-const script = `trap '${note("told to stop").replaceAll('"', "")}; exit 0' TERM
+const script = `trap '${note("told to stop").replaceAll('"', "")}; rm /tmp/ok; exit 0' TERM
 ${note("started")}; touch /tmp/ok; sleep 1000 & wait`;
 
 /** For a Compose file, where a dollar sign is two. */

@@ -3,9 +3,16 @@ import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
 import { docker, type Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
-import { service } from "./harness/service.ts";
+import { countedScript, patient, service } from "./harness/service.ts";
 
 const version = (name: string) => ({ env: { VERSION: name } });
+
+/** A service whose version B is not ready, nor given up, in the time of a test. */
+const stuckInB = service({
+  order: "start-first",
+  replicas: 2,
+  script: "trap 'exit 0' TERM; [ $VERSION = B ] || touch /tmp/ok; sleep 1000 & wait",
+}, { healthcheck: patient });
 
 /** Names of locks of a project that are there. */
 async function locks({ name }: Project): Promise<string[]> {
@@ -60,7 +67,7 @@ for (const rivals of [1, 4]) {
 }
 
 scenario("the lock of a deploy that was killed is taken over", async (project) => {
-  await project.define({ services: { web: service({ order: "start-first", replicas: 2 }) } });
+  await project.define({ services: { web: stuckInB } });
   await project.deploy();
   const running = project.startKerek(["deploy"], version("B"));
   await running.shows(/Started web-/);
@@ -73,22 +80,11 @@ scenario("the lock of a deploy that was killed is taken over", async (project) =
   assert.deepEqual(await locks(project), []);
 });
 
-/** It neither gets healthy nor unhealthy in the time of the test. */
-const undecided = {
-  test: ["CMD", "test", "-f", "/tmp/ok"],
-  interval: "300ms",
-  timeout: "5s",
-  retries: 1000,
-};
-
 scenario("a lock is shown, left alone while it is held, and broken by force", async (project) => {
-  await project.define({ services: { web: service({ order: "start-first", replicas: 2 }) } });
+  await project.define({ services: { web: stuckInB } });
   await project.deploy();
   const before = await project.containers();
   assert.match((await project.kerek(["unlock"])).stdout, /: not locked\n$/);
-  const script = "trap 'exit 0' TERM; sleep 1000 & wait";
-  const stuck = service({ order: "start-first", replicas: 2, script }, { healthcheck: undecided });
-  await project.define({ services: { web: stuck } });
   const running = project.startKerek(["deploy"], version("B"));
   await running.shows(/Started web-/);
   const refused = await project.kerek(["unlock"]);
@@ -104,11 +100,16 @@ scenario("a lock is shown, left alone while it is held, and broken by force", as
 });
 
 scenario("a deploy that follows unlock --force at once is not disturbed", async (project) => {
-  const web = service({ order: "start-first", replicas: 2 });
-  await project.define({ services: { web } });
+  // With one replica replaced, the broken deploy is of the history.
+  const script = countedScript("[ $VERSION-$n != B-2 ] || rm /tmp/ok");
+  const web = service({ order: "start-first", replicas: 2, script }, {
+    healthcheck: patient,
+    volumes: ["starts:/starts"],
+  });
+  await project.define({ services: { web }, volumes: { starts: {} } });
   await project.deploy();
   const running = project.startKerek(["deploy"], version("B"));
-  await running.shows(/Started web-/);
+  await running.shows(/Started web-[^]*Started web-/);
   const broken = await project.kerek(["unlock", "--force"]);
   assert.match(broken.stdout, /: broke the lock of \S+@\S+ /);
   const [next, { code, stderr }] = await Promise.all([
@@ -124,7 +125,7 @@ scenario("a deploy that follows unlock --force at once is not disturbed", async 
 });
 
 scenario("a lock whose process is gone is broken without force", async (project) => {
-  await project.define({ services: { web: service({ order: "start-first" }) } });
+  await project.define({ services: { web: stuckInB } });
   const running = project.startKerek(["deploy"], version("B"));
   await running.shows(/Created /);
   running.kill("SIGKILL");

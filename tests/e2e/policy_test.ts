@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { ExitCode } from "../../lib/errors.ts";
+import { validLines } from "./harness/event_lines.ts";
 import type { Container, Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
 import { countedScript, service } from "./harness/service.ts";
@@ -136,7 +137,7 @@ async function check(project: Project, given: Case, version: string, old: Env): 
     ORDER: given.order,
     ACTION: given.action,
     PARALLELISM: String(given.parallelism),
-    MONITOR: given.fails === "turns unhealthy" ? "5s" : "300ms",
+    MONITOR: given.fails === "turns unhealthy" ? "15s" : "300ms",
     FAILING: String(given.k),
     HOW: given.fails,
   };
@@ -318,15 +319,18 @@ scenario("flags go before the files for one run", async (project, t) => {
   ) {
     await t.step(`--update-parallelism ${parallelism}`, async () => {
       const env = { ...files, PARALLELISM: "3", VERSION: version };
-      const { stderr } = await project.deploy([`--update-parallelism=${parallelism}`], { env });
-      const steps = stepsOf(stderr);
+      const args = [`--update-parallelism=${parallelism}`, "--progress", "json"];
+      const { stdout } = await project.deploy(args, { env });
+      const steps = validLines(stdout).filter(({ phase }) => phase === "deploy")
+        .map(({ type, step }) => `${type} ${step.action}`);
       const atOnce = parallelism === 0 ? 4 : parallelism;
-      for (const [i, start] of places(steps, /^Started/).entries()) {
+      for (const [i, start] of places(steps, /^step-started start$/).entries()) {
         // Before the n-th starts, all but so many have passed.
-        const passed = places(steps, /^Passed/).filter((place) => place < start).length;
-        assert.ok(passed > i - atOnce, stderr);
-        if (i < atOnce) assert.equal(passed, 0, stderr);
+        const passed = places(steps, /^step-done gate$/).filter((place) => place < start).length;
+        assert.ok(passed > i - atOnce, stdout);
+        if (i < atOnce) assert.equal(passed, 0, stdout);
       }
+      assert.equal(places(steps, /^step-done gate$/).length, 4, stdout);
       serves(await project.containers(), 4);
     });
   }

@@ -38,6 +38,8 @@ const labelled = (labels: Record<string, string>, VERSION = "A"): Model => ({
   networks: { front: { labels } },
 });
 
+const two = freePorts(2);
+
 const fixtures: Fixture[] = [
   {
     finding: "start-first with a fixed host port",
@@ -59,9 +61,9 @@ const fixtures: Fixture[] = [
   },
   {
     finding: "fewer host ports than replicas",
-    before: web(onBridge(["127.0.0.1:18473-18474:80"])),
-    after: web(onBridge(["127.0.0.1:18473-18474:80"]), { replicas: 3 }),
-    shows: /services\.web\.ports\[0\]: 3 replicas need a host port each, and 18473-18474 are 2/,
+    before: web(onBridge([`127.0.0.1:${two}-${two + 1}:80`])),
+    after: web(onBridge([`127.0.0.1:${two}-${two + 1}:80`]), { replicas: 3 }),
+    shows: /services\.web\.ports\[0\]: 3 replicas need a host port each, and \d+-\d+ are 2/,
   },
   {
     finding: "a missing image with --pull never",
@@ -227,12 +229,13 @@ const both = (options: ServiceOptions, others: Record<string, unknown> = {}) => 
 scenario(
   "errors are found all at once, whatever is ignored, and nothing is touched",
   async (project) => {
-    const [full, taken] = [freePorts(2), freePorts(1)];
+    const full = freePorts(4);
+    const [taken, single] = [full + 2, full + 3];
     const services = {
       full: both({ replicas: 2 }, onBridge([`127.0.0.1:${full}-${full + 1}:80`])),
       many: (version: string) =>
         service({ replicas: version === "A" ? 1 : 2, order: "stop-first" }, {
-          ...onBridge(["127.0.0.1:18479:80"]),
+          ...onBridge([`127.0.0.1:${single}:80`]),
           environment: { VERSION: version },
         }),
       taken: (version: string) =>
@@ -272,7 +275,7 @@ scenario(
       assert.equal(result.code, ExitCode.untouched, result.stderr);
       const found = [
         /services\.full\.ports\[0\]: .* none of the host ports \d+-\d+ is free beside the 2 old/,
-        /services\.many\.ports\[0\]: 2 replicas need a host port each, and 18479 is a single one/,
+        /services\.many\.ports\[0\]: 2 replicas need a host port each, and \d+ is a single one/,
         /services\.taken\.ports\[0\]: 1 replica needs .*, which \S+-holder holds\b/,
         ...(engineMajor < 25
           ? [/services\.young\.healthcheck\.start_interval: it takes .* 25/]

@@ -26,7 +26,9 @@ function onFreshHost(name: string, act: (host: SystemdHost) => Promise<void>): v
 }
 
 const provision = ({ sshConfig }: SystemdHost, ...args: string[]) =>
-  run([...kerekCommand(), "provision", "-F", sshConfig, ...args, hostName]);
+  run([...kerekCommand(), "provision", "-F", sshConfig, ...args, hostName], {
+    longestMs: 600_000,
+  });
 
 /** What a run could have changed: packages, settings and when they were written, processes. */
 const state = (host: SystemdHost) =>

@@ -4,7 +4,7 @@ import { type LocalSshd, sshName, startSshd, whyNoSshd } from "./harness/local_s
 import type { Project } from "./harness/project.ts";
 import { run, type Running } from "./harness/run.ts";
 import { scenario } from "./harness/scenario.ts";
-import { service } from "./harness/service.ts";
+import { patient, service } from "./harness/service.ts";
 
 const unless = await whyNoSshd();
 const host = `ssh://${sshName}`;
@@ -16,12 +16,17 @@ interface Stage {
   t: Deno.TestContext;
 }
 
+/** Version D is not ready, nor given up, in the time of a test. */
+const script = `trap 'exit 0' TERM; [ $VERSION = D ] || touch /tmp/ok; sleep 1000 & wait`;
+
 /** Defines a test with an SSH server of its own, which has these settings. */
 function remotely(name: string, settings: string, act: (stage: Stage) => Promise<void>): void {
   scenario(name, async (project, t) => {
     const sshd = await startSshd(settings);
     try {
-      await project.define({ services: { web: service({ replicas: 2 }) } });
+      await project.define({
+        services: { web: service({ replicas: 2, script }, { healthcheck: patient }) },
+      });
       await act({ project, sshd, t });
     } finally {
       await sshd.remove();
@@ -79,14 +84,14 @@ remotely("Ctrl-C and SIGKILL leave no connection for long", "", async (stage) =>
   const started = (version: string) =>
     project.startKerek(["--host", host, "deploy"], { env: { ...sshd.env, VERSION: version } });
 
-  const interrupted = started("A");
+  const interrupted = started("D");
   await interrupted.shows(/Started web-/);
   assert.notDeepEqual(await leftovers(stage), []);
   interrupted.pressCtrlC();
   assert.equal((await interrupted.result).code, 130, interrupted.soFar());
   assert.deepEqual(await leftovers(stage), []);
 
-  const killed = started("B");
+  const killed = started("D");
   await killed.shows(/Started web-/);
   killed.kill("SIGKILL");
   await killed.result.catch(() => {});
@@ -97,16 +102,36 @@ remotely("Ctrl-C and SIGKILL leave no connection for long", "", async (stage) =>
   assert.deepEqual(await leftovers(stage), []);
 });
 
-const breaks: [when: string, until: (running: Running, folder: string) => Promise<void>][] = [
-  ["while only looking", (running) => running.shows(/Started web-/)],
-  ["under a call that changes something", (_, folder) => appears(`${folder}/leaving`)],
+/** What the next thing to happen waits for, so that the connection breaks before it. */
+const go = "until [ -e /shared/go ]; do sleep 0.1; done";
+
+const breaks: Break[] = [
+  {
+    when: "while only looking",
+    until: (running) => running.shows(/Started web-/),
+    script: `trap 'exit 0' TERM; [ $VERSION = A ] || ${go}; touch /tmp/ok; sleep 1000 & wait`,
+  },
+  {
+    when: "under a call that changes something",
+    until: (_, folder) => appears(`${folder}/leaving`),
+    script: `trap 'touch /shared/leaving; ${go}; exit 0' TERM; touch /tmp/ok; sleep 1000 & wait`,
+  },
 ];
-for (const [when, until] of breaks) {
+
+interface Break {
+  when: string;
+  until(running: Running, folder: string): Promise<void>;
+  script: string;
+}
+
+for (const { when, until, script } of breaks) {
   remotely(`a connection that breaks ${when} is made again`, "", async (stage) => {
     const { project, sshd } = stage;
-    const script = "trap 'touch /shared/leaving; sleep 1; exit 0' TERM; touch /tmp/ok; " +
-      "sleep 1000 & wait";
-    const web = service({ script }, { volumes: [`${project.folder}:/shared`] });
+    const web = service({ script }, {
+      healthcheck: patient,
+      stop_grace_period: "1m",
+      volumes: [`${project.folder}:/shared`],
+    });
     await project.define({ services: { web } });
     const deploy = (VERSION: string) =>
       project.startKerek(["--host", host, "deploy"], { env: { ...sshd.env, VERSION } });
@@ -114,7 +139,8 @@ for (const [when, until] of breaks) {
 
     const running = deploy("B");
     await until(running, project.folder);
-    for (const pid of await sshd.clients()) Deno.kill(pid, "SIGKILL");
+    await sshd.killClients("SIGKILL");
+    await project.write("go", "");
     const { code, stderr } = await running.result;
     assert.match(stderr, /^Warning: The SSH connection to ssh:\/\/there has broken /m);
     assert.match(stderr, /^Warning: The SSH connection to ssh:\/\/there is open again$/m);

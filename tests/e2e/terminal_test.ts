@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { stringWidth } from "../../lib/deps/string_width.ts";
 import type { Project } from "./harness/project.ts";
 import { scenario } from "./harness/scenario.ts";
-import { countedScript, service } from "./harness/service.ts";
+import { countedScript, patient, service } from "./harness/service.ts";
 import { noTerminal, Terminal, type TerminalOptions } from "./harness/terminal.ts";
 
 const options = { unless: noTerminal };
@@ -42,9 +42,12 @@ for (const columns of [80, 200]) {
 }
 
 async function failsAndRollsBack(project: Project, columns: number): Promise<void> {
-  const script = countedScript(`[ $VERSION-$n != B-2 ] || { echo last words; exit 3; }`);
+  const script = countedScript(
+    // Long enough for it to be seen that it is waited for.
+    "[ $VERSION-$n != B-2 ] || { rm /tmp/ok; sleep 5; echo last words; exit 3; }",
+  );
   const volumes = ["starts:/starts"];
-  const web = service({ replicas: 2, script }, { volumes });
+  const web = service({ replicas: 2, script }, { healthcheck: patient, volumes });
   const update = { order: "start-first", monitor: "300ms", failure_action: "rollback" };
   await project.define({
     services: {
@@ -74,7 +77,9 @@ async function isInterrupted(project: Project, columns: number): Promise<void> {
   await project.define({ services: { web: service() } });
   await project.deploy();
   await project.define({
-    services: { web: service({ script: "trap 'exit 0' TERM; sleep 99 & wait" }) },
+    services: {
+      web: service({ script: "trap 'exit 0' TERM; sleep 99 & wait" }, { healthcheck: patient }),
+    },
   });
   await inTerminal(project, { columns, env: { VERSION: "B" } }, async (terminal) => {
     await terminal.shows(/waiting until web-\d+ is ready/);
@@ -95,7 +100,9 @@ async function isInterrupted(project: Project, columns: number): Promise<void> {
 }
 
 scenario("the view bears a terminal that gets narrower, and uses colours", async (project) => {
-  await project.define({ services: { web: service({ replicas: 2 }) } });
+  // Long enough for it to be seen that it is waited for.
+  const healthcheck = { ...patient, interval: "2s" };
+  await project.define({ services: { web: service({ replicas: 2 }, { healthcheck }) } });
   await project.deploy();
   const env = { VERSION: "B", NO_COLOR: "" };
   await inTerminal(project, { columns: 120, env }, async (terminal) => {

@@ -108,12 +108,8 @@ export async function cutOff(
   const running = deployOf(project, version);
   const steps = `(?:"type":"step-done"[\\s\\S]*?){${passed}}`;
   await running.shows(new RegExp(`"type":"planned"[\\s\\S]*?${steps}`));
-  try {
-    running.kill(signal);
-  } catch (error) {
-    // Its last step is quick, and then it has ended by itself.
-    if (!(error instanceof TypeError)) throw error;
-  }
+  // Its last step is quick, and then it has ended by itself.
+  running.kill(signal);
   return await running.result.catch((error) => {
     if (signal !== "SIGKILL") throw error;
     return undefined;

@@ -12,6 +12,8 @@ export interface LocalSshd {
   connections(): number;
   /** Ids of the `ssh` processes that were started with `env` or `config`. */
   clients(): Promise<number[]>;
+  /** Sends a signal to them, those that have ended meanwhile left out. */
+  killClients(signal: Deno.Signal): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -90,15 +92,25 @@ exec ${ssh} "$@"
     const found = await run(["pgrep", "-f", `^(\\S*/)?ssh (-F ${config} |.*${folder}/run/)`]);
     return (found.stdout.match(/\d+/g) ?? []).map(Number);
   };
+  const killClients = async (signal: Deno.Signal) => {
+    for (const pid of await clients()) {
+      try {
+        Deno.kill(pid, signal);
+      } catch (error) {
+        // It has ended by itself since.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+  };
   const remove = async () => {
-    for (const pid of await clients()) Deno.kill(pid, "SIGTERM");
+    await killClients("SIGTERM");
     server.kill("SIGTERM");
     await server.result;
     await Deno.remove(folder, { recursive: true });
   };
   try {
     await server.shows(/Server listening/);
-    return { config, folder, env, connections, clients, remove };
+    return { config, folder, env, connections, clients, killClients, remove };
   } catch (error) {
     await remove();
     throw error;

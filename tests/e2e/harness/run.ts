@@ -22,7 +22,7 @@ export interface Running {
   soFar(): string;
   /** Resolves when the output matches, and rejects if the program ends without that. */
   shows(pattern: RegExp): Promise<void>;
-  /** Sends a signal to it alone. */
+  /** Sends a signal to it alone, unless it has ended. */
   kill(signal: Deno.Signal): void;
   /** Presses Ctrl-C: all programs that a terminal would take for its own get a SIGINT. */
   pressCtrlC(): void;
@@ -67,14 +67,22 @@ export function start(argv: string[], options: RunOptions = {}): Running {
     pid: child.pid,
     soFar,
     shows,
-    kill: (signal) => child.kill(signal),
+    kill,
     pressCtrlC: () => Deno.kill(-child.pid, "SIGINT"),
     result,
   };
 
+  function kill(signal: Deno.Signal): void {
+    try {
+      child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
   async function finish(): Promise<Result> {
     const timer = setTimeout(
-      () => child.kill("SIGKILL"),
+      () => kill("SIGKILL"),
       options.longestMs ?? usualLongestMs,
     );
     const [{ code, signal }] = await Promise.all([

@@ -74,7 +74,7 @@ const privileges = [
 ];
 
 const login = (key: string) =>
-  `i=0; until systemctl is-active -q ssh; do i=$((i + 1)); [ $i -lt 60 ]; sleep 0.5; done
+  `i=0; until systemctl is-active -q ssh; do i=$((i + 1)); [ $i -lt 240 ]; sleep 0.5; done
 useradd -m -s /bin/bash deploy
 echo 'deploy ALL=(ALL) NOPASSWD:ALL' >/etc/sudoers.d/deploy
 install -d -m 700 -o deploy /home/deploy/.ssh

@@ -2,7 +2,7 @@ import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
 import { endChildren } from "../engine/child.ts";
 import { ExitCode } from "../errors.ts";
-import type { DeployEvent, Outcome } from "../execute/events.ts";
+import { type DeployEvent, exitCodes, type Outcome } from "../execute/events.ts";
 import type { DeployCommandOptions, DeployOptions } from "../options.ts";
 import { type Machine, realMachine } from "../machine.ts";
 import { leftLines } from "../ui/left.ts";
@@ -13,15 +13,6 @@ import { failureRecord, openDisplay } from "./display.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { permitProbe, startProber } from "./prober.ts";
 import { ReportFile } from "./report_file.ts";
-
-const exitCodes: Record<Outcome, ExitCode> = {
-  done: ExitCode.done,
-  nothing: ExitCode.done,
-  untouched: ExitCode.untouched,
-  restored: ExitCode.restored,
-  "not-restored": ExitCode.notRestored,
-  interrupted: ExitCode.interrupted,
-};
 
 /** `kerek deploy` at the edge. */
 export async function runDeploy(

@@ -110,12 +110,12 @@ function updateConfig(
 function monitor(service: DesiredService, origin: string): Setting {
   const { health, monitorMs, steadyMs } = gateBefore(service, false);
   if (!health || service.hasHealthcheck) return new Setting(formatDuration(steadyMs), origin);
-  const doubt = origin === byDefault ? "; 0s if the image has a healthcheck" : "";
-  return new Setting(formatDuration(monitorMs), origin + doubt);
+  return new Setting(formatDuration(monitorMs), origin + doubtOf(origin));
 }
 
 /** Where it is silent, the way back is as the way there, see `rollbackPolicy`. */
-function rollbackConfig({ rollback }: DesiredService, files: Files, flags: Overrides): SettingTree {
+function rollbackConfig(service: DesiredService, files: Files, flags: Overrides): SettingTree {
+  const { rollback } = service;
   const own = (key: string) => files.find("deploy", "rollback_config", key);
   const either = (key: string) =>
     own(key) ?? files.find("deploy", "update_config", key) ?? byDefault;
@@ -123,8 +123,18 @@ function rollbackConfig({ rollback }: DesiredService, files: Files, flags: Overr
     order: new Setting(rollback.order, flags.order ? "--order" : either("order")),
     parallelism: new Setting(rollback.parallelism, either("parallelism")),
     delay: new Setting(formatDuration(rollback.delayMs), own("delay") ?? byDefault),
+    monitor: rollbackMonitor(service, own("monitor") ?? byDefault),
   };
 }
+
+function rollbackMonitor({ rollback, hasHealthcheck }: DesiredService, origin: string): Setting {
+  if (hasHealthcheck) return new Setting(formatDuration(rollback.steadyMs), origin);
+  return new Setting(formatDuration(rollback.monitorMs), origin + doubtOf(origin));
+}
+
+/** Whether its image has a healthcheck, the files do not say. */
+const doubtOf = (origin: string) =>
+  origin === byDefault ? "; 0s if the image has a healthcheck" : "";
 
 function explainGate(gate: GateSpec, files: Files, i: number): SettingTree {
   const from = (...path: string[]) => files.findOwn("gates", i, ...path) ?? byDefault;

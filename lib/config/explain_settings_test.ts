@@ -37,6 +37,7 @@ Deno.test("where the files are silent, all is default", () => {
     "  order: stop-first  # default",
     "  parallelism: 1  # default",
     "  delay: 0s  # default",
+    "  monitor: 1s  # default; 0s if the image has a healthcheck",
     "gates: []  # default",
     "hooks: []  # default",
     "drain:",
@@ -56,7 +57,7 @@ Deno.test("what the files say is shown with its place in them", () => {
   const web = `{deploy: {
     update_config: {order: start-first, parallelism: 0, delay: 90s, monitor: 2s,
       failure_action: rollback, max_failure_ratio: 0.25},
-    rollback_config: {order: stop-first, parallelism: 2, delay: 1s}},
+    rollback_config: {order: stop-first, parallelism: 2, delay: 1s, monitor: 3s}},
     x-kerek: {
       gates: [{healthcheck: active}, {http: {port: 80, status: 204}, timeout: 5s}],
       hooks: [hooks.ts, {module: "kerek:http", options: {key: secret}, timeout: 5s}],
@@ -79,6 +80,7 @@ Deno.test("what the files say is shown with its place in them", () => {
     `  order: stop-first  # ${rollback}.order`,
     `  parallelism: 2  # ${rollback}.parallelism`,
     `  delay: 1s  # ${rollback}.delay`,
+    `  monitor: 3s  # ${rollback}.monitor`,
     "gates:",
     `  - healthcheck: active  # ${own}.gates[0].healthcheck`,
     "    timeout: 1m  # default",
@@ -166,13 +168,15 @@ Deno.test("the ratio comes from whatever decides it", () => {
 });
 
 Deno.test("the default of monitor depends on what tells that a replica is ready", () => {
+  const monitor = (web: string) => line("monitor", web).split("\n");
   const healthcheck = "healthcheck: {test: [CMD, x]}";
-  assert.equal(line("monitor", `{${healthcheck}}`), "monitor: 0s  # default");
+  const none = "monitor: 0s  # default";
+  assert.deepEqual(monitor(`{${healthcheck}}`), [none, none]);
   const active = "x-kerek: {gates: [{healthcheck: active}]}";
-  assert.equal(line("monitor", `{${active}}`), "monitor: 0s  # default");
+  assert.equal(monitor(`{${active}}`)[0], none);
   const given = "deploy: {update_config: {monitor: 5s}}";
   const place = "services.web.deploy.update_config.monitor";
   for (const web of [`{${given}}`, `{${given}, ${healthcheck}}`, `{${given}, ${active}}`]) {
-    assert.equal(line("monitor", web), `monitor: 5s  # ${place}`);
+    assert.equal(monitor(web)[0], `monitor: 5s  # ${place}`);
   }
 });

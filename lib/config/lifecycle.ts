@@ -36,8 +36,11 @@ function variables(given: NonNullable<LifecycleCommand["environment"]>): Record<
   const entries = Array.isArray(given)
     ? given.map((line) => {
       const at = line.indexOf("=");
-      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+      return at < 0 ? [line, null] : [line.slice(0, at), line.slice(at + 1)];
     })
-    : Object.entries(given).map(([name, value]) => [name, value === null ? "" : String(value)]);
-  return Object.fromEntries(entries);
+    : Object.entries(given);
+  // One without a value is for Compose to look up, which has found none.
+  return Object.fromEntries(
+    entries.filter(([, value]) => value !== null).map(([name, value]) => [name, String(value)]),
+  );
 }

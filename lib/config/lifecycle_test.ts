@@ -23,8 +23,8 @@ Deno.test("a lifecycle command is read with all that Compose prints of it", () =
 Deno.test("its environment is a list or a mapping", () => {
   const cases: [yaml: string, environment: Record<string, string>][] = [
     ["[A=b, 'C=d=e', F=]", { A: "b", C: "d=e", F: "" }],
-    ["[A]", { A: "" }],
-    ["{A: b, C: 1, D: true, E: null, F: ''}", { A: "b", C: "1", D: "true", E: "", F: "" }],
+    ["[A]", {}],
+    ["{A: b, C: 1, D: true, E: null, F: ''}", { A: "b", C: "1", D: "true", F: "" }],
     ["[]", {}],
   ];
   for (const [yaml, environment] of cases) {

@@ -22,7 +22,10 @@ export function updatePolicy(config: UpdateConfig = {}): UpdatePolicy {
   };
 }
 
-/** `deploy.rollback_config`; the way back has the order of the way there unless it says otherwise. */
+/**
+ * `deploy.rollback_config`. The way back has the order of the way there unless it says otherwise; for
+ * how long it is watched it has not, as the old version has proved itself.
+ */
 export function rollbackPolicy(
   config: RollbackConfig = {},
   update: UpdatePolicy,
@@ -31,6 +34,8 @@ export function rollbackPolicy(
     order: config.order ?? update.order,
     parallelism: config.parallelism ?? update.parallelism,
     delayMs: config.delay ?? 0,
+    monitorMs: config.monitor ?? defaultMonitorMs,
+    steadyMs: config.monitor ?? 0,
   };
 }
 

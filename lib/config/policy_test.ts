@@ -38,18 +38,18 @@ Deno.test("to continue means to the end, unless a ratio sets a limit", () => {
   );
 });
 
-Deno.test("the way back is as the way there, without its delay, unless it says otherwise", () => {
-  const update = updatePolicy({ order: "start-first", parallelism: 3, delay: 9 });
+Deno.test("the way back is as the way there, without its times, unless it says otherwise", () => {
+  const update = updatePolicy({ order: "start-first", parallelism: 3, delay: 9, monitor: 7 });
   assert.deepEqual(rollbackPolicy({}, update), {
     order: "start-first",
     parallelism: 3,
-    delayMs: 0,
+    ...{ delayMs: 0, monitorMs: 1000, steadyMs: 0 },
   });
-  const own = { order: "stop-first", parallelism: 0, delay: 2 } as const;
+  const own = { order: "stop-first", parallelism: 0, delay: 2, monitor: 5 } as const;
   assert.deepEqual(rollbackPolicy(own, update), {
     order: "stop-first",
     parallelism: 0,
-    delayMs: 2,
+    ...{ delayMs: 2, monitorMs: 5, steadyMs: 5 },
   });
 });
 

@@ -135,13 +135,20 @@ async function tryHttpInside(
   const script = "if command -v curl >/dev/null; then " +
     'curl -sS -o /dev/null -w "HTTP/1.1 %{http_code}\\n" -- "$1"; else ' +
     'wget -S -q -O /dev/null "$1" 2>&1; fi';
-  const { stdout, stderr } = await programs.tryEngine(
+  // What wget says of the first answer counts; it goes on by itself to where that redirects it.
+  const answered = new AbortController();
+  let said = "";
+  const status = () => /HTTP\/[\d.]+ (?!000)(\d{3})/.exec(said)?.[1];
+  const onOutput = (text: string) => {
+    said += text;
+    if (status() !== undefined) answered.abort();
+  };
+  await programs.tryEngine(
     execIn(replica.id, { command: ["/bin/sh", "-c", script, "sh", url] }),
-    { signal },
+    { signal: AbortSignal.any([signal, answered.signal]), onOutput },
   );
-  const status = /HTTP\/[\d.]+ (\d{3})/.exec(stdout + stderr)?.[1];
-  if (status !== undefined && status !== "000") return judgeStatus(Number(status), probe.statuses);
-  return { ok: false, detail: (stdout + stderr).trim().split("\n").at(-1) || "no answer" };
+  if (status() !== undefined) return judgeStatus(Number(status()), probe.statuses);
+  return { ok: false, detail: said.trim().split("\n").at(-1) || "no answer" };
 }
 
 /** Looks for a listener from inside the container: few images have a program that connects. */

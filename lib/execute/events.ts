@@ -1,3 +1,4 @@
+import { ExitCode } from "../errors.ts";
 import type { Plan, Step } from "../plan/model.ts";
 import type { ServiceOutcome } from "../plan/summarize.ts";
 
@@ -92,3 +93,13 @@ export type DeployEvent =
     plan: Plan;
     durationMs: number;
   };
+
+/** The exit code of a deploy that ended so. */
+export const exitCodes: Record<Outcome, ExitCode> = {
+  done: ExitCode.done,
+  nothing: ExitCode.done,
+  untouched: ExitCode.untouched,
+  restored: ExitCode.restored,
+  "not-restored": ExitCode.notRestored,
+  interrupted: ExitCode.interrupted,
+};

@@ -1,7 +1,8 @@
 import type { Plan } from "../plan/model.ts";
 import { recover } from "../plan/recover.ts";
+import { serviceOf } from "../plan/refs.ts";
 import { respond } from "../plan/respond.ts";
-import { type ServiceOutcome, summarize } from "../plan/summarize.ts";
+import { type ServiceOutcome, summarize, type WayBack } from "../plan/summarize.ts";
 import type { Outcome } from "./events.ts";
 import type { Ports } from "./ports.ts";
 import { type Progress, runPlan } from "./run_plan.ts";
@@ -17,14 +18,13 @@ export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
   const progress: Progress = { statuses: new Map(), created: [] };
   const tolerated = new Set<string>();
   const last = await runPlan(plan, "deploy", progress, ports, (current, failed) => {
-    const response = respond(current, progress.statuses, tolerated);
+    const response = respond(current, progress.statuses, tolerated, ports);
     if (response.kind === "go-on") tolerated.add(failed.swap!.swap);
     return response;
   });
   const isOver = last.steps.every((step) => progress.statuses.get(step.id) === "done");
-  const way = isOver ? { isRestored: true, undone: [] } : await goBack(last, progress, ports);
-  const undone = new Set(way.undone);
-  const services = summarize(plan, progress.statuses, undone, way.isRestored);
+  const way = isOver ? nothingToRestore : await goBack(last, progress, ports);
+  const services = summarize(plan, progress.statuses, way);
   const isTouched = plan.steps.some((step) =>
     touches(step, plan) && progress.statuses.has(step.id)
   );
@@ -32,7 +32,7 @@ export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
     ? "nothing"
     : isOver
     ? tolerated.size > 0 ? "restored" : "done"
-    : !way.isRestored
+    : way.unclear.size > 0
     ? "not-restored"
     : ports.signal.aborted
     ? "interrupted"
@@ -49,15 +49,14 @@ function touches({ action }: Plan["steps"][number], { changes }: Plan): boolean 
     !changes.some((x) => x.service === action.container.service && x.desired?.isJob);
 }
 
-interface WayBack {
-  isRestored: boolean;
-  undone: string[];
-}
+const nothingToRestore: WayBack = { undone: new Set(), unclear: new Set() };
 
 async function goBack(plan: Plan, progress: Progress, ports: Ports): Promise<WayBack> {
   const { steps, losses, undone } = recover(plan, progress.statuses, ports);
-  if (steps.length + losses.length === 0) return { isRestored: true, undone };
-  ports.emit({ type: "recovering", at: ports.clock.now(), steps, losses });
+  const texts = losses.map(({ text }) => text);
+  if (steps.length + losses.length > 0) {
+    ports.emit({ type: "recovering", at: ports.clock.now(), steps, losses: texts });
+  }
   // An interruption has had its effect; the way back must not be cut short by it.
   const uninterrupted = { ...ports, signal: new AbortController().signal };
   // What cannot go back does not keep others from it, save those that wait for it.
@@ -65,6 +64,10 @@ async function goBack(plan: Plan, progress: Progress, ports: Ports): Promise<Way
     kind: "go-on",
     plan: current,
   }));
-  const isDone = steps.every((step) => progress.statuses.get(step.id) === "done");
-  return { isRestored: isDone && losses.length === 0, undone };
+  const failed = steps.filter((step) => progress.statuses.get(step.id) !== "done");
+  const unclear = [
+    ...failed.flatMap((step) => serviceOf(step) ?? []),
+    ...losses.map(({ service }) => service),
+  ];
+  return { undone: new Set(undone), unclear: new Set(unclear) };
 }

@@ -3,11 +3,12 @@
  * What must be there afterwards follows from the Compose Deploy Specification; see `expected`.
  */
 import assert from "node:assert/strict";
+import { ExitCode } from "../errors.ts";
 import { isServing } from "../plan/diff.ts";
 import type { Drain, FailureAction, Order } from "../plan/model.ts";
 import { parseDesired, withFields } from "../plan/testing/notation.ts";
 import { type Behaviour, exits, healthy, neverHealthy, refused, then } from "./behaviour.ts";
-import type { Outcome } from "./events.ts";
+import { exitCodes, type Outcome } from "./events.ts";
 import { simulate, SimulatedHost } from "./simulate.ts";
 
 /** Ways in which a new replica fails. */
@@ -93,7 +94,7 @@ async function check(
     withFields(service, {
       update,
       order,
-      rollback: { order, parallelism, delayMs: 0 },
+      rollback: { ...service.rollback, order, parallelism },
       drain: drains[drain],
       gates: isGate ? [gate] : [],
     })
@@ -114,7 +115,13 @@ async function check(
   const ids = containers.filter((x) => x.revision === "a").map((x) => x.id);
   assert.ok(ids.every((id) => id.startsWith("given-")), `${what}: old replicas are themselves`);
   if (order === "start-first") assert.ok(leastServing.X >= 4, what);
-  else assert.ok(mostRunning.X <= 4, what);
+  else {
+    assert.ok(mostRunning.X <= 4, what);
+    // So many as are replaced at a time are down, on the way back, too.
+    const atOnce = parallelism === 0 ? 4 : parallelism;
+    assert.ok(leastServing.X >= 4 - atOnce, `${what}: ${leastServing.X} serve`);
+  }
+  assert.equal(exitCodes[outcome], ExitCode.restored, what);
 }
 
 Deno.test("max_failure_ratio: so many may fail before the action is taken", async () => {

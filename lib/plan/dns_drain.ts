@@ -27,7 +27,8 @@ export function checkDnsDrain(service: DesiredService, isPodman: boolean): DnsDr
 
 /** Why hiding could do harm; nothing if it could not. */
 function obstacle(
-  { update, replicas, networks = [], networkTies: ties = [], containerName }: DesiredService,
+  { update, rollback, replicas, networks = [], networkTies: ties = [], containerName }:
+    DesiredService,
   isPodman: boolean,
 ): string | undefined {
   if (isPodman) return "Podman gives out addresses in another way";
@@ -38,6 +39,10 @@ function obstacle(
   if (ties.length > 0) return `there is ${ties[0].path}, and ${ties[0].reason}`;
   if (update.parallelism !== 1 && replicas > 1) {
     return `parallelism is ${update.parallelism}, and addresses stay the same only one by one`;
+  }
+  if (rollback.parallelism !== 1 && replicas > 1) {
+    return `rollback_config.parallelism is ${rollback.parallelism}, and addresses stay the same ` +
+      "only one by one";
   }
   return undefined;
 }

@@ -134,6 +134,10 @@ export interface RollbackPolicy {
   parallelism: number;
   /** Pause after one and before the next. */
   delayMs: number;
+  /** How long an old replica without a healthcheck must run to count as back. */
+  monitorMs: number;
+  /** How long an old replica with a healthcheck must stay healthy to count as back. */
+  steadyMs: number;
 }
 
 /** What happens to an old replica between its replacement being ready and its being stopped. */

@@ -38,6 +38,9 @@ export function preflight(
   known: Known,
   options: PlanOptions,
 ): Finding[] {
+  const canRollBack = changes.some(({ cause, desired }) =>
+    cause !== "" && desired?.update.failureAction === "rollback"
+  );
   return distinct(changes.flatMap((change) =>
     audible([
       ...imageFindings(change, missingImages, options),
@@ -47,6 +50,7 @@ export function preflight(
       ...resourceFindings(change, known),
       ...(overlaps(change) ? overlapFindings(change) : []),
       ...portFindings(change, overlaps(change), known),
+      ...(canRollBack ? rollbackFindings(change) : []),
       ...dependencyFindings(change, changes, known),
       ...noReplicaFindings(change),
       ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change, known)),
@@ -84,6 +88,20 @@ function noReplicaFindings({ desired, removals }: ServiceChange): Finding[] {
 function overlaps(change: ServiceChange): boolean {
   if (change.desired?.update.order !== "start-first" || change.swaps.length === 0) return false;
   return [...change.swaps.map((swap) => swap.old), ...change.removals].some(isUp);
+}
+
+/** A rollback has an order of its own. */
+function rollbackFindings({ desired, swaps }: ServiceChange): Finding[] {
+  if (!desired || desired.rollback.order !== "start-first") return [];
+  // Where this is the order of replacements, too, that is the one to tell of.
+  if (desired.update.order === "start-first" || !swaps.some(({ old }) => isUp(old))) return [];
+  return desired.exclusiveClaims.map(({ path, what }) => ({
+    severity: "error",
+    path: `services.${desired.name}.deploy.rollback_config.order`,
+    reason:
+      `with start-first, a rollback would need ${what} for old and new container, see ${path}`,
+    remedy: "Set it to stop-first.",
+  }));
 }
 
 function overlapFindings(change: ServiceChange): Finding[] {

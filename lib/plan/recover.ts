@@ -1,5 +1,7 @@
-import type { Plan, ServiceChange } from "./model.ts";
-import type { RecoverOptions, Recovery } from "./recovery.ts";
+import { isUp } from "./diff.ts";
+import type { Plan, ServiceChange, Step } from "./model.ts";
+import type { Loss, RecoverOptions, Recovery } from "./recovery.ts";
+import { serviceOf } from "./refs.ts";
 import { restore } from "./restore.ts";
 import { rollBack } from "./roll_back.ts";
 import { type Statuses, type SwapState, swapStates } from "./swap_state.ts";
@@ -16,29 +18,48 @@ export function recover(
   options: RecoverOptions = {},
 ): Recovery {
   const states = swapStates(plan, statuses);
-  const failed = states.filter((state) => state.hasFailed && !isRemovalFailed(state));
-  const undone = options.noRollback ? [] : toUndo(plan, states, failed);
-  const recovery: Recovery = { steps: [], losses: [], undone: undone.map((state) => state.id) };
+  const undone = options.noRollback ? [] : toUndo(plan, statuses, states);
+  const recovery: Recovery = {
+    steps: unfinishedRecovery(plan, statuses),
+    losses: [],
+    undone: undone.map((state) => state.id),
+  };
   const desired = new Map(plan.changes.map((change) => [change.service, change.desired]));
   for (const state of states) {
     if (!undone.includes(state)) restore(state, recovery, options, desired.get(state.service));
   }
   rollBack(undone, plan.changes, recovery);
-  recovery.losses.push(...recreationLosses(plan, statuses), ...recoveryLosses(plan, statuses));
+  recovery.losses.push(
+    ...recreationLosses(plan, statuses),
+    ...cutOffLosses(plan, states.filter((state) => !undone.includes(state))),
+  );
   return recovery;
 }
 
-const isRemovalFailed = (state: SwapState) => state.status("old", "remove") === "failed";
+/** What was to put back a tolerated failure, and was stopped on its way or has failed. */
+function unfinishedRecovery(plan: Plan, statuses: Statuses): Step[] {
+  return plan.steps.filter(({ id, recovers }) => recovers && statuses.get(id) !== "done");
+}
+
+/** Services of which something failed, whose policies say what becomes of all. */
+function failedServices({ steps }: Plan, statuses: Statuses): Set<string> {
+  const failed = steps.filter((step) => statuses.get(step.id) === "failed" && !step.mayFail);
+  return new Set(failed.flatMap((step) => {
+    const { action } = step;
+    if (action.kind === "create") {
+      return action.services.filter(({ missing }) => missing > 0).map(({ service }) => service);
+    }
+    // One that could not be removed has been replaced well, and `--wait` comes when all is over.
+    return action.kind === "remove" || action.kind === "verify" ? [] : serviceOf(step) ?? [];
+  }));
+}
 
 /** Swaps that were done and are to be taken back. */
-function toUndo(plan: Plan, states: SwapState[], failed: SwapState[]): SwapState[] {
-  const changeOf = new Map(plan.changes.map((change) => [change.service, change]));
-  const isRollback = failed.some((state) =>
-    changeOf.get(state.service)?.desired?.update.failureAction === "rollback"
-  );
-  const isFirst = new Set(
-    failed.map((state) => state.service).filter((name) => isFirstDeploy(changeOf.get(name)!)),
-  );
+function toUndo(plan: Plan, statuses: Statuses, states: SwapState[]): SwapState[] {
+  const failed = failedServices(plan, statuses);
+  const changes = plan.changes.filter(({ service }) => failed.has(service));
+  const isRollback = changes.some(({ desired }) => desired?.update.failureAction === "rollback");
+  const isFirst = new Set(changes.filter(isFirstDeploy).map(({ service }) => service));
   return states.filter((state) => {
     // A new replica in the middle of its way is no different from any other that fails.
     const isDone = (state.hasPassed || !state.hasNew) && (isOldDown(state) || state.isLeaving);
@@ -55,21 +76,35 @@ const isOldDown = (state: SwapState) => !state.hasOld || state.status("old", "st
 
 const isRemoved = (state: SwapState) => state.status("old", "remove") !== undefined;
 
+/**
+ * Old containers that stay cannot be given back what they shared with containers that were replaced.
+ *
+ * @param states Swaps that are not taken back.
+ */
+function cutOffLosses({ changes }: Plan, states: SwapState[]): Loss[] {
+  const finished = states.filter((state) => (state.hasPassed || !state.hasNew) && isOldDown(state));
+  const replaced = new Set(finished.filter((state) => wasUp(state)).map(({ service }) => service));
+  return changes.flatMap(({ service, desired, swaps, removals }) => {
+    const origins = (desired?.sharesWith ?? []).filter((name) => replaced.has(name));
+    const left = [...swaps.map(({ old }) => old), ...removals].filter(isUp).length -
+      finished.filter((state) => state.service === service && wasUp(state)).length;
+    if (origins.length === 0 || left === 0) return [];
+    const text = `${service} shares what containers of ${origins.join(" and ")} had, which were ` +
+      "replaced: it is cut off from it until it is replaced, too";
+    return [{ service, text }];
+  });
+}
+
+const wasUp = (state: SwapState) => ["up", "serving"].includes(state.before("old") ?? "");
+
 /** Compose removes the old container before the new one is known to be any good. */
-function recreationLosses(plan: Plan, statuses: Statuses): string[] {
+function recreationLosses(plan: Plan, statuses: Statuses): Loss[] {
   return plan.steps.flatMap(({ id, action }) => {
     if (action.kind !== "recreate" || !statuses.has(id)) return [];
     const verified = plan.steps.filter((step) => step.after.includes(id));
     if (verified.every((step) => statuses.get(step.id) === "done")) return [];
-    return [`${action.service} was being replaced by Compose, which had removed the old container`];
+    const { service } = action;
+    const text = `${service} was being replaced by Compose, which had removed the old container`;
+    return [{ service, text }];
   });
-}
-
-/** What was to put a tolerated failure back and failed itself. */
-function recoveryLosses(plan: Plan, statuses: Statuses): string[] {
-  return plan.steps.flatMap(({ id, recovers }) =>
-    recovers !== undefined && statuses.get(id) !== undefined && statuses.get(id) !== "done"
-      ? [`${recovers}: it could not be put back`]
-      : []
-  );
 }

@@ -61,7 +61,7 @@ function check(actual: string, wanted: string, expected: Case[], fields: Fields 
     const actions = steps.map((step) => printAction(step.action)).join(", ");
     const containers = printActual([...world.values()]);
     const shown = [nameOf(end), actions, containers] as const;
-    return losses.length > 0 ? [...shown, losses] : [...shown];
+    return losses.length > 0 ? [...shown, losses.map(({ text }) => text)] : [...shown];
   });
   assert.deepEqual(cases, expected);
 }
@@ -262,22 +262,26 @@ Deno.test("what Compose replaces itself is lost, unless the new one is seen to b
   ];
   for (const [statuses, losses] of cases) {
     const recovery = recover(plan, new Map(Object.entries(statuses)));
-    assert.deepEqual(recovery, { steps: [], losses, undone: [] }, JSON.stringify(statuses));
+    const told = losses.map((text) => ({ service: "X", text }));
+    assert.deepEqual(recovery, { steps: [], losses: told, undone: [] }, JSON.stringify(statuses));
   }
 });
 
-Deno.test("a replica that ran without serving before only has to run again", () => {
+Deno.test("an old replica is back as its policy says; one that did not serve only has to run", () => {
+  const rollback = { order: "stop-first", parallelism: 1, delayMs: 0 } as const;
+  const policy = { ...rollback, monitorMs: 3000, steadyMs: 2000 };
   const gates = (actual: string) => {
-    const plan = planFor(parseDesired("Xb1-+"), parseActual(actual));
+    const services = parseDesired("Xb1-+").map((x) => withFields(x, { rollback: policy }));
+    const plan = planFor(services, parseActual(actual));
     const { steps } = recover(
       plan,
       new Map([["create", "done"], ["X/swap-1/stop", "done"], ["X/swap-1/start", "failed"]]),
     );
     return steps.flatMap(({ action }) => action.kind === "ready" ? [action.gate] : []);
   };
-  const gate = { monitorMs: 0, steadyMs: 0, mayComplete: false };
-  assert.deepEqual(gates("Xa1"), [{ ...gate, health: true }]);
-  assert.deepEqual(gates("Xa1!"), [{ ...gate, health: false }]);
+  const serving = { monitorMs: 3000, steadyMs: 2000, mayComplete: false, health: true };
+  assert.deepEqual(gates("Xa1"), [serving]);
+  assert.deepEqual(gates("Xa1!"), [{ ...serving, monitorMs: 0, steadyMs: 0, health: false }]);
   assert.deepEqual(gates("Xa1."), []);
 });
 

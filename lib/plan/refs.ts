@@ -6,6 +6,7 @@ import type {
   NewReplica,
   Replica,
   ServiceChange,
+  Step,
   SwapRole,
 } from "./model.ts";
 
@@ -62,4 +63,13 @@ export function gateBefore(service: DesiredService, mayComplete: boolean): Gate 
   const gate = gateOf(service, mayComplete);
   // A gate that runs the healthcheck itself makes waiting for the engine to do so pointless.
   return checksHealthItself(service) ? { ...gate, health: false, monitorMs: gate.steadyMs } : gate;
+}
+
+/** The service whose replicas a step is about, save for its creation. */
+export function serviceOf({ action, swap }: Step): string | undefined {
+  if ("container" in action) return action.container.service;
+  if (action.kind === "recreate" || action.kind === "verify" || action.kind === "pause") {
+    return action.service;
+  }
+  return swap?.swap.slice(0, swap.swap.indexOf("/"));
 }

@@ -1,4 +1,5 @@
 import type { Plan, Step } from "./model.ts";
+import type { RecoverOptions } from "./recovery.ts";
 import { restore } from "./restore.ts";
 import { type Statuses, type SwapState, swapStates } from "./swap_state.ts";
 
@@ -16,29 +17,35 @@ export function respond(
   plan: Plan,
   statuses: Statuses,
   failedBefore: ReadonlySet<string>,
+  options: RecoverOptions = {},
 ): Response {
   const states = swapStates(plan, statuses);
   const failed = states.filter((state) => state.hasFailed);
   if (failed.length === 0 || !failed.every((state) => isTolerated(state, plan, failedBefore))) {
     return { kind: "stop" };
   }
-  return { kind: "go-on", plan: failed.reduce(putBack, plan) };
+  return {
+    kind: "go-on",
+    plan: failed.reduce((done, state) => putBack(done, state, options), plan),
+  };
 }
 
 function isTolerated(state: SwapState, plan: Plan, failedBefore: ReadonlySet<string>): boolean {
   const change = plan.changes.find(({ service }) => service === state.service);
   // Only what a new replica does wrong is tolerable; an engine that cannot stop one is not.
   if (!change?.desired || !state.hasNew || state.hasPassed) return false;
+  // Others come after a job because they need what it does.
+  if (change.desired.isJob) return false;
   const all = change.swaps.length + change.adds.length;
   const own = [...failedBefore].filter((id) => id.startsWith(`${state.service}/`)).length + 1;
   return own / all <= change.desired.update.maxFailureRatio;
 }
 
 /** Replaces a failed swap's steps by those that put it back. */
-function putBack(plan: Plan, state: SwapState): Plan {
+function putBack(plan: Plan, state: SwapState, options: RecoverOptions): Plan {
   const recovery = { steps: [] as Step[], losses: [], undone: [] };
   const change = plan.changes.find(({ service }) => service === state.service);
-  restore(state, recovery, {}, change?.desired);
+  restore(state, recovery, options, change?.desired);
   const own = new Set(
     plan.steps.filter((step) => step.swap?.swap === state.id).map((step) => step.id),
   );

@@ -87,7 +87,7 @@ export function restartOld(state: SwapState, push: Push, { cause, desired, isCov
   for (const [, action] of execs("post_start", desired?.postStart ?? [], container, false)) {
     push(action, "it was started");
   }
-  push({ kind: "ready", container, gate: oldGate(before !== "up") }, cause);
+  push({ kind: "ready", container, gate: oldGate(before !== "up", desired?.rollback) }, cause);
   if (isCovered) reveal();
 }
 

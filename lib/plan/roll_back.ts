@@ -16,12 +16,13 @@ export function rollBack(
   recovery: Recovery,
 ): void {
   const byService = Map.groupBy(undone.toReversed(), (state) => state.service);
-  let after: string[] = [];
+  // What failed is put back first, so that no more are down at a time than the policy allows.
+  let after = recovery.steps.map((step) => step.id);
   for (const [service, states] of byService) {
     const change = changes.find((other) => other.service === service)!;
     const steps = rollBackService(states, change, after);
     recovery.steps.push(...steps);
-    after = steps.map((step) => step.id);
+    if (steps.length > 0) after = steps.map((step) => step.id);
   }
 }
 
@@ -30,17 +31,20 @@ function rollBackService(states: SwapState[], change: ServiceChange, after: stri
     { parallelism: 0, delayMs: 0, order: "start-first" };
   const all: Step[] = [];
   const ends: string[] = [];
-  states.forEach((state, i) => {
-    const previous = parallelism > 0 ? ends[i - parallelism] : undefined;
+  for (const state of states) {
+    const previous = parallelism > 0 ? ends.at(-parallelism) : undefined;
+    const isDelayed = previous !== undefined && delayMs > 0;
     const steps: Step[] = [];
-    const push = state.collect(steps, previous ? [previous] : after);
-    if (previous && delayMs > 0) {
+    const push = state.collect(steps, previous === undefined ? after : [previous]);
+    if (isDelayed) {
       push({ kind: "pause", purpose: "delay", service: change.service, ms: delayMs }, cause);
     }
     takeBack(state, change, order, push);
+    // Of what did not run there is nothing to take back.
+    if (steps.length === (isDelayed ? 1 : 0)) continue;
     all.push(...steps);
     ends.push(steps.at(-1)!.id);
-  });
+  }
   return all;
 }
 
@@ -60,15 +64,22 @@ function takeBack(
     }
     stopNew(state, change, push);
   }
-  if (state.hasNew && state.before("new") !== "down") push(removalOf(state, "new"), cause);
+  if (state.before("new") === "new") push(removalOf(state, "new"), cause);
 }
 
-/** It has served since it passed, so it leaves like an old one. */
+/**
+ * It has served since it passed, so it leaves like an old one. One that ran before this deploy goes
+ * on, and one that was there, stopped, is to have its names when somebody starts it.
+ */
 function stopNew(state: SwapState, change: ServiceChange, push: Push): void {
-  if (!state.hasNew) return;
+  const before = state.before("new");
+  if (before !== "new" && before !== "down") return;
   const container = state.container("new")!;
-  for (const [, action] of farewells(change, container, change.desired?.networks)) {
-    push(action, cause);
-  }
+  const actions = farewells(change, container, change.desired?.networks).map(([, action]) =>
+    action
+  );
+  for (const action of actions) push(action, cause);
   push({ kind: "stop", container }, cause);
+  const hiding = actions.find((action) => action.kind === "hide");
+  if (before === "down" && hiding) push({ ...hiding, kind: "reveal" }, cause);
 }

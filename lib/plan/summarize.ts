@@ -21,18 +21,23 @@ export interface ServiceOutcome {
   total: number;
 }
 
+/** What came of putting things back. */
+export interface WayBack {
+  /** Swaps that were done and taken back, by id. */
+  undone: ReadonlySet<string>;
+  /** Services of which something could not be put back. */
+  unclear: ReadonlySet<string>;
+}
+
 /**
  * What became of each service.
  *
  * @param plan The plan as it was in the beginning.
- * @param undone Swaps that were done and taken back, by id.
- * @param isRestored Whether all that was to be put back is.
  */
 export function summarize(
   plan: Plan,
   statuses: Statuses,
-  undone: ReadonlySet<string>,
-  isRestored: boolean,
+  { undone, unclear }: WayBack,
 ): ServiceOutcome[] {
   const states = swapStates(plan, statuses);
   return plan.changes.map((change) => {
@@ -43,6 +48,7 @@ export function summarize(
     const recreation = recreationSteps(plan, change.service);
     if (recreation.length > 0) return summarizeRecreation(change.service, recreation, statuses);
     const isBegun = own.some((state) => state.isBegun);
+    const isRestored = !unclear.has(change.service);
     const kind = kindOf(change, { ...counts, isUndone, isBegun, isRestored });
     return { ...counts, kind };
   });
@@ -84,7 +90,7 @@ function kindOf(
   if (change.cause === "") return "unchanged";
   if (isUndone) return isRestored ? "rolled-back" : "unclear";
   if (total > 0 && done === total) return "updated";
-  if (!isBegun) return "not-reached";
   if (!isRestored) return "unclear";
+  if (!isBegun) return "not-reached";
   return done > 0 ? "partly" : "as-before";
 }

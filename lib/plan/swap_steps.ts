@@ -101,7 +101,7 @@ function addOne(change: ServiceChange, fresh: NewReplica, after: string[]): Step
 
 /** Replicas that go without replacement. */
 export function removeSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
-  return change.removals.flatMap((replica) => {
+  return oneByOneHidden(change.removals.map((replica) => {
     const id = `${change.service}/remove-${replica.number}`;
     const role: SwapRole = { swap: id, role: "old", before: before(replica) };
     const down = takeDown(change, id, replica, role, after);
@@ -111,7 +111,34 @@ export function removeSteps(change: ServiceChange, after: string[], keepsOld: bo
       ...steps,
       ...conclude(change, id, { old: refTo(replica) }, role, endOf(steps, after)),
     ];
-  });
+  }));
+}
+
+/**
+ * Containers that leave a network at once may get each other's addresses as they come back, and
+ * where one has ended, its address is free for the next. So each is hidden after the one before it,
+ * and none ends before all are.
+ */
+function oneByOneHidden(replicas: Step[][]): Step[] {
+  const hidden: Step[] = [];
+  const others: Step[] = [];
+  for (const steps of replicas) {
+    const count = steps.findIndex(({ action }) => action.kind === "hide") + 1;
+    const last = hidden.at(-1)?.id;
+    const until = steps.slice(0, count);
+    if (count > 0 && last) until[0] = { ...until[0], after: [...until[0].after, last] };
+    hidden.push(...until);
+    others.push(...steps.slice(count));
+  }
+  const all = hidden.at(-1)?.id;
+  if (all === undefined) return others;
+  const ids = new Set(hidden.map(({ id }) => id));
+  return [
+    ...hidden,
+    ...others.map((step) =>
+      step.after.some((id) => ids.has(id)) ? { ...step, after: [all] } : step
+    ),
+  ];
 }
 
 /** Removes what was kept for a rollback, once there is none to come. */

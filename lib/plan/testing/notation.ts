@@ -84,7 +84,7 @@ export function desired(name: string, fields: Fields = {}): DesiredService {
     buildable: false,
     exclusiveClaims: [],
     update: { ...plainUpdate, order, ...update },
-    rollback: { order, parallelism: 1, delayMs: 0 },
+    rollback: { order, parallelism: 1, delayMs: 0, monitorMs: 0, steadyMs: 0 },
     gates: [],
     drain: { settleMs: 0, waitMs: 0 },
     networks: [{ network: "net", aliases: [name] }],

@@ -1,5 +1,6 @@
 import { describe, doing, refName } from "../../plan/describe.ts";
 import type { NewReplica, ServiceChange, Step } from "../../plan/model.ts";
+import { serviceOf } from "../../plan/refs.ts";
 import { closingLine } from "../plain.ts";
 import { type Palette, plainPalette } from "../palette.ts";
 import { printable } from "../printable.ts";
@@ -8,7 +9,7 @@ import { timeText } from "../timeline/scale.ts";
 import { justify, width, wrap } from "../width.ts";
 import { spinner } from "./spinner.ts";
 import type { Frame } from "./picture.ts";
-import { serviceOf, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** A view as lines, none longer than the terminal is wide. */
 export function render(view: View, frame: Frame): string[] {

@@ -129,7 +129,7 @@ X-4 is not ready: it ended with exit code 1
 Putting back what was not finished …
 ✘ X  rolled back, as before                                               2.4 s
 · Z  not reached, as before                                               0.0 s
-Failed after 2.41 s; what runs is as it was before. Mend it and deploy again.
+Failed after 2.42 s; what runs is as it was before. Mend it and deploy again.
 `,
   ],
   [

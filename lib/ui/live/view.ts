@@ -1,5 +1,6 @@
 import type { DeployEvent, Outcome } from "../../execute/events.ts";
 import type { Action, Plan, Step } from "../../plan/model.ts";
+import { serviceOf } from "../../plan/refs.ts";
 import type { ServiceOutcome } from "../../plan/summarize.ts";
 import { plainLines } from "../plain.ts";
 import { type Lifetimes, live, noLifetimes } from "../timeline/lifetimes.ts";
@@ -134,13 +135,4 @@ function ended(view: View, step: Step, at: number): View {
   const time = service === undefined ? undefined : view.times[service];
   if (!time) return { ...view, running };
   return { ...view, running, times: { ...view.times, [service!]: { ...time, to: at } } };
-}
-
-/** The service whose replicas a step is about, save for its creation. */
-export function serviceOf({ action, swap }: Step): string | undefined {
-  if ("container" in action) return action.container.service;
-  if (action.kind === "recreate" || action.kind === "verify" || action.kind === "pause") {
-    return action.service;
-  }
-  return swap?.swap.slice(0, swap.swap.indexOf("/"));
 }

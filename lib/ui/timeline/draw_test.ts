@@ -68,7 +68,7 @@ X (config hash a → b)
       versions: { Xb: (nth) => nth === 2 ? exits(1, 250) : healthy() },
     },
     `
-test: 2.41 s
+test: 2.42 s
           ╷0 s        ╷0.5 s       ╷1 s        ╷1.5 s       ╷2 s
 X (config hash a → b)
   X-1 old ─────────────────────────···┤   ├╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌────

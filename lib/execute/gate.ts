@@ -35,6 +35,7 @@ export async function awaitReady(
   let healthySince: number | undefined;
   let run = { restarts: 0, since: startedAt };
   let lastCode = 0;
+  let provenRestarts: number | undefined;
   while (true) {
     signal.throwIfAborted();
     const look = new AbortController();
@@ -51,7 +52,8 @@ export async function awaitReady(
       healthySince = state.health === "healthy" ? healthySince ?? now : undefined;
       if (state.restarts !== run.restarts) run = { restarts: state.restarts, since: now };
       const [waitedMs, healthyMs] = [now - startedAt, now - (healthySince ?? now)];
-      const verdict = judge(state, gate, waitedMs, healthyMs, now - run.since);
+      if (state.health === "healthy") provenRestarts ??= state.restarts;
+      const verdict = judge(state, gate, waitedMs, healthyMs, now - run.since, provenRestarts);
       if (verdict.kind === "ready") return verdict.detail;
       if (verdict.kind === "failed") throw new KerekError(verdict.reason);
       if (waitedMs >= timeoutMs) throw new KerekError(`it was not ready in ${timeoutMs / 1000} s`);

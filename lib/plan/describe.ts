@@ -76,8 +76,8 @@ function describeHook(action: Extract<Action, { kind: "hook" }>): Phrase {
 const hidingReasons = { ready: "until it is ready", stop: "before it stops" };
 
 const pauseReasons = {
-  settle: "for proxies to learn of the new replica",
-  drain: "for proxies to leave the old replica",
+  settle: "for proxies to learn of the replica that is up",
+  drain: "for proxies to leave the replica that goes",
   delay: "before the next replica",
 };
 

@@ -30,6 +30,10 @@ Deno.test("names are taken away only where that does no harm, or it is said why 
       "parallelism is 0, and addresses stay the same only one by one",
     ],
     [{ update: { parallelism: 0 }, replicas: 1 }, ""],
+    [
+      { rollback: { ...desired("X").rollback, parallelism: 0 } },
+      "rollback_config.parallelism is 0, and addresses stay the same only one by one",
+    ],
     [{ networks: undefined }, "the service has no network in which it has names"],
     [
       { networkTies: [tie] },

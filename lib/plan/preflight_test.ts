@@ -95,6 +95,22 @@ Deno.test("a start-first update without a healthcheck is warned of", () => {
   ]);
 });
 
+Deno.test("what only one running container can hold rules a start-first rollback out", () => {
+  const fields = {
+    exclusiveClaims: [{ path: "services.X.ports[0]", what: "host port 8080" }],
+    rollback: parseDesired("Xb1+-")[0].rollback,
+  };
+  const update = { failureAction: "rollback" as const };
+  const found = ["error services.X.deploy.rollback_config.order"];
+  check([
+    ["Xa1", "Xb1-+", { fields: { ...fields, update } }, found],
+    ["Xa1", "Xb1-+", { fields }, []],
+    ["Xb1", "Xb1-+", { fields: { ...fields, update } }, []],
+    ["", "Xb1-+", { fields: { ...fields, update } }, []],
+    ["Xa1", "Xb1+-", { fields: { ...fields, update } }, ["error services.X.ports[0]"]],
+  ]);
+});
+
 Deno.test("an image that is not there and that nothing may bring is an error", () => {
   const given = (others: Given): Given => ({ isImageMissing: true, ...others });
   const buildable = { buildable: true };

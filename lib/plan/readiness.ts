@@ -48,6 +48,7 @@ const slackMs = 30_000;
  * @param waitedMs Time since the container was started by this deploy.
  * @param healthyMs Time since it was first seen healthy without a break.
  * @param runningMs Time since it was started, by this deploy or by its restart policy.
+ * @param provenRestarts How often it had been restarted when it was first seen healthy.
  */
 export function judge(
   state: ContainerState,
@@ -55,7 +56,11 @@ export function judge(
   waitedMs: number,
   healthyMs = 0,
   runningMs = waitedMs,
+  provenRestarts = Infinity,
 ): Verdict {
+  if (hasFailedMonitor(state, gate, provenRestarts)) {
+    return failed(`it ended${codeOf(state, " with")}, and its restart policy started it again`);
+  }
   if (state.status === "running" || state.status === "paused") {
     return judgeRunning(state, gate, { waitedMs, healthyMs, runningMs });
   }
@@ -109,6 +114,16 @@ function deadlineMs(check?: HealthcheckTimes): number {
     slackMs;
 }
 
+/**
+ * What ends while it is monitored has failed (Compose Deploy Specification, `monitor`), even if its
+ * restart policy starts it again: with a healthcheck once that has passed, without from the start on,
+ * if the files say for how long.
+ */
+function hasFailedMonitor(state: ContainerState, gate: Gate, provenRestarts: number): boolean {
+  if (gate.health && state.health !== undefined) return state.restarts > provenRestarts;
+  return gate.steadyMs > 0 && state.restarts > 0;
+}
+
 function waitForEngine(waitedMs: number): Verdict {
   const restMs = slackMs - waitedMs;
   return restMs > 0
@@ -116,9 +131,13 @@ function waitForEngine(waitedMs: number): Verdict {
     : failed("the engine did not get it to run");
 }
 
-function tooManyRestarts({ status, exitCode }: ContainerState): Verdict {
-  const isKnown = status !== "running" || exitCode !== 0;
-  return failed(`it keeps ending${isKnown ? `, last with exit code ${exitCode}` : ""}`);
+function tooManyRestarts(state: ContainerState): Verdict {
+  return failed(`it keeps ending${codeOf(state, ", last with")}`);
+}
+
+/** Its last exit code, if that is known. */
+function codeOf({ status, exitCode }: ContainerState, before: string): string {
+  return status === "running" && exitCode === 0 ? "" : `${before} exit code ${exitCode}`;
 }
 
 const failed = (reason: string): Verdict => ({ kind: "failed", reason });

@@ -117,3 +117,18 @@ Deno.test("a container that was started again is monitored anew", () => {
   assert.deepEqual(judge(state, gate, 1500, 0, 300), { kind: "wait", atMostMs: 700 });
   assert.equal(judge(state, gate, 2300, 0, 1000).kind, "ready");
 });
+
+Deno.test("what ends while it is monitored has failed, though its restart policy starts it again", () => {
+  const again = { ...running, restarts: 1 };
+  const reason = (code: string) =>
+    failed(`it ended${code}, and its restart policy started it again`);
+  const given = { ...monitor, steadyMs: 5000 };
+  assert.deepEqual(judge({ ...again, exitCode: 7 }, given, 100), reason(" with exit code 7"));
+  assert.deepEqual(judge(again, given, 100), reason(""));
+  assert.deepEqual(judge(again, monitor, 100), wait(4900));
+  // With a healthcheck, from its passing on.
+  const starting = { ...again, health: "starting" as const, healthcheck };
+  assert.equal(judge(starting, given, 100).kind, "wait");
+  assert.equal(judge(starting, given, 100, 0, 100, 1).kind, "wait");
+  assert.deepEqual(judge(starting, given, 100, 0, 100, 0), reason(""));
+});

@@ -399,6 +399,19 @@ Deno.test("drain.dns: replicas are added one by one beside others, and removed w
     "X/remove-2/stop: stop X-2 after X/remove-2/drain",
     "X/remove-2/remove: remove X-2 after X/remove-2/stop",
   ]);
+  // All are out of their names before an address is free that one could come back with.
+  assert.deepEqual(steps("Xa1 Xa2 Xa3 Xa4.", "Xa1+-", given), [
+    "X/remove-2/hide-old: hide X-2",
+    "X/remove-3/hide-old: hide X-3 after X/remove-2/hide-old",
+    "X/remove-4/stop: stop X-4 after X/remove-3/hide-old",
+    "X/remove-4/remove: remove X-4 after X/remove-4/stop",
+    "X/remove-2/drain: drain 20 ms after X/remove-3/hide-old",
+    "X/remove-2/stop: stop X-2 after X/remove-2/drain",
+    "X/remove-2/remove: remove X-2 after X/remove-2/stop",
+    "X/remove-3/drain: drain 20 ms after X/remove-3/hide-old",
+    "X/remove-3/stop: stop X-3 after X/remove-3/drain",
+    "X/remove-3/remove: remove X-3 after X/remove-3/stop",
+  ]);
   // Nobody is kept waiting for a service that does not serve yet.
   assert.deepEqual(steps("", "Xa2+-", given), steps("", "Xa2+-"));
 });

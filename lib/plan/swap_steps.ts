@@ -121,23 +121,21 @@ export function removeSteps(change: ServiceChange, after: string[], keepsOld: bo
  */
 function oneByOneHidden(replicas: Step[][]): Step[] {
   const hidden: Step[] = [];
-  const others: Step[] = [];
+  const others: Step[][] = [];
   for (const steps of replicas) {
     const count = steps.findIndex(({ action }) => action.kind === "hide") + 1;
-    const last = hidden.at(-1)?.id;
     const until = steps.slice(0, count);
-    if (count > 0 && last) until[0] = { ...until[0], after: [...until[0].after, last] };
+    const hide = until.pop();
+    const before = hidden.at(-1);
     hidden.push(...until);
-    others.push(...steps.slice(count));
+    if (hide) hidden.push(before ? { ...hide, after: [...hide.after, before.id] } : hide);
+    others.push(steps.slice(count));
   }
-  const all = hidden.at(-1)?.id;
-  if (all === undefined) return others;
-  const ids = new Set(hidden.map(({ id }) => id));
+  const last = hidden.at(-1);
+  if (!last) return others.flat();
   return [
     ...hidden,
-    ...others.map((step) =>
-      step.after.some((id) => ids.has(id)) ? { ...step, after: [all] } : step
-    ),
+    ...others.flatMap(([first, ...rest]) => [{ ...first, after: [last.id] }, ...rest]),
   ];
 }
 

@@ -410,7 +410,7 @@ Deno.test("options say what a failed replacement leads to, before the files", as
       "--on-failure rollback",
       {},
       "id4",
-      "stop 1, start 3, stop 2, start 4, rm 4, stop 3, start 1, start 2, rm 3",
+      "stop 1, start 3, stop 2, start 4, rm 4, start 2, stop 3, start 1, rm 3",
     ],
     [
       "--on-failure pause",

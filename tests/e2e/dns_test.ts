@@ -218,3 +218,12 @@ scenario(
     });
   },
 );
+
+scenario("several that go at once keep their addresses while they drain", async (project) => {
+  await define(project, { drain: { dns: true, wait: "2s" }, replicas: 6 });
+  await project.deploy();
+  await define(project, { drain: { dns: true, wait: "2s" }, replicas: 1 });
+  const { stderr } = await project.deploy();
+  assert.equal(stderr.match(/^Hid web-\d from DNS before it stops \(/gm)?.length, 5, stderr);
+  assert.doesNotMatch(stderr, /warning/i);
+});

@@ -32,7 +32,7 @@ const badVersions: BadVersion[] = [
   },
   {
     name: "that ends again and again",
-    shows: /keeps ending, last with exit code 7\n(.*\n)*.*Lost the database/,
+    shows: /(keeps ending, last|it ended) with exit code 7(,.*)?\n(.*\n)*.*Lost the database/,
     exitCode: ExitCode.restored,
     make: (options) => service({ ...options, script: ending(7) }, { restart: "always" }),
   },

@@ -13,12 +13,17 @@ interface ServerOptions {
   port?: number;
 }
 
-/** Answers `/ready`, and `/cgi-bin/busy` with status 503. */
+/**
+ * Answers `/ready`, and `/cgi-bin/busy` with status 503. What `/cgi-bin/away` redirects to takes
+ * connections, and never answers.
+ */
 const script = ({ late = ":", port = 8080 }: ServerOptions) =>
   `trap 'exit 0' TERM; [ "$VERSION" = A ] || { ${late}; }
 mkdir -p /www/cgi-bin; echo yes >/www/ready
 printf '#!/bin/sh\nprintf "Status: 503 Busy\\r\\n\\r\\n"\n' >/www/cgi-bin/busy
-chmod +x /www/cgi-bin/busy
+printf '#!/bin/sh\nprintf "Status: 302 Away\\r\\nLocation: http://127.0.0.1:8082/\\r\\n\\r\\n"\n' >/www/cgi-bin/away
+chmod +x /www/cgi-bin/*
+nc -ll -p 8082 -e sleep 1000 &
 httpd -p ${port} -h /www
 sleep 1000 & wait`;
 
@@ -82,6 +87,7 @@ for (const [way, network] of Object.entries(networks)) {
       { tcp: 8080 },
       { http: { port: 8080, path: "/ready" } },
       { http: { port: 8080, path: "/cgi-bin/busy", status: [500, 503] } },
+      { http: { port: 8080, path: "/cgi-bin/away", status: 302 } },
       { http: { port: 8080, path: "/no/such/file", status: 404 }, successes: 3 },
     ];
     await project.define({ services: { web: gated(gates, others, { late }) } });
@@ -91,6 +97,7 @@ for (const [way, network] of Object.entries(networks)) {
       "tcp gate :8080",
       "http gate :8080/ready",
       "http gate :8080/cgi-bin/busy",
+      "http gate :8080/cgi-bin/away",
       "http gate :8080/no/such/file",
     );
   });

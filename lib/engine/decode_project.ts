@@ -197,7 +197,7 @@ export function projectOf(
       ...(turnsHealthcheckOff(service) ? { turnsHealthcheckOff: true } : {}),
       update,
       rollback: rollbackPolicy(service.deploy?.rollback_config ?? undefined, update),
-      gates: gateSpecs(settings.gates),
+      gates: jobs.has(name) ? [] : gateSpecs(settings.gates),
       drain: drainOf(settings.drain),
       ...attachments(name, service, model),
       postStart: lifecycle(service.post_start),

@@ -119,6 +119,29 @@ Deno.test("a job that fails is never tolerated, as others come after it for what
   assert.deepEqual([result.outcome, result.containers], ["untouched", "Xa1. Ya1"]);
 });
 
+Deno.test("who comes after a job waits for its end", async () => {
+  const given = {
+    actual: "Xa1. Ya1",
+    desired: services("Xb1+- Yb1+-", { X: { isJob: true }, Y: { dependsOn: ["X"] } }),
+  };
+  const takes = (exitCode: number) => ({ Xb: exits(exitCode, 60_000) });
+  const good = await simulate({ ...given, versions: takes(0) });
+  assert.deepEqual([good.outcome, good.containers], ["done", "Xb2. Yb2"]);
+  const [start] = good.events.filter((event) =>
+    event.type === "step-started" && event.step.id === "Y/swap-1/start"
+  );
+  assert.ok(start.at >= 60_000);
+  const bad = await simulate({ ...given, versions: takes(1) });
+  assert.deepEqual([bad.outcome, bad.containers], ["untouched", given.actual]);
+  // It is asked to end, and not cut off.
+  const interrupted = await simulate({
+    ...{ ...given, versions: takes(0) },
+    interruptAt: (event) => event.type === "step-started" && event.step.action.kind === "ready",
+  });
+  assert.equal(interrupted.containers, given.actual);
+  assert.ok(interrupted.calls.includes("stop X-2"), interrupted.calls.join());
+});
+
 Deno.test("--no-rollback leaves what has failed and is tolerated, too", async () => {
   const { containers } = await simulate({
     actual: "Xa1 Xa2 Xa3 Xa4",

@@ -1,4 +1,4 @@
-import { isServing } from "./diff.ts";
+import { isServing, isUp } from "./diff.ts";
 import type { Replica, ServiceChange, Step } from "./model.ts";
 import { gateOf, refTo, runsAlready } from "./refs.ts";
 
@@ -29,6 +29,13 @@ export function keepSteps(change: ServiceChange, after: string[]): Step[] {
   return change.keeps.filter((replica) => !isServing(replica))
     .map((replica) => ready(change, replica, cause, after))
     .filter((step) => !asked.has(step.id));
+}
+
+/** A job that a deploy which was cut off has begun: others wait for its end. */
+export function jobSteps(change: ServiceChange, after: string[]): Step[] {
+  if (!change.desired?.isJob) return [];
+  return change.keeps.filter(isUp)
+    .map((replica) => ready(change, replica, "others wait for its end", after));
 }
 
 function ready(change: ServiceChange, replica: Replica, cause: string, after: string[]): Step {

@@ -360,6 +360,8 @@ export interface Gate {
   steadyMs: number;
   /** Whether an end with exit code 0 counts as ready, as for a job. */
   mayComplete: boolean;
+  /** Whether nothing else counts as ready, however long it takes; absent: no. */
+  mustComplete?: boolean;
   /** Whether a healthcheck, where there is one, must pass; otherwise running is enough. */
   health: boolean;
   /** Whether it is enough that the engine's healthcheck has not failed, as a gate has run it. */

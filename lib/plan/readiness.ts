@@ -58,6 +58,11 @@ export function judge(
   runningMs = waitedMs,
   provenRestarts = Infinity,
 ): Verdict {
+  if (gate.mustComplete && isGoingOn(state)) {
+    return state.restarts > toleratedRestarts
+      ? tooManyRestarts(state)
+      : { kind: "wait", atMostMs: Infinity };
+  }
   if (hasFailedMonitor(state, gate, provenRestarts)) {
     return failed(`it ended${codeOf(state, " with")}, and its restart policy started it again`);
   }
@@ -113,6 +118,9 @@ function deadlineMs(check?: HealthcheckTimes): number {
   return check.startPeriodMs + (check.retries + 1) * (check.intervalMs + check.timeoutMs) +
     slackMs;
 }
+
+const isGoingOn = ({ status }: ContainerState) =>
+  status === "running" || status === "paused" || status === "restarting";
 
 /**
  * What ends while it is monitored has failed (Compose Deploy Specification, `monitor`), even if its

@@ -132,3 +132,14 @@ Deno.test("what ends while it is monitored has failed, though its restart policy
   assert.equal(judge(starting, given, 100, 0, 100, 1).kind, "wait");
   assert.deepEqual(judge(starting, given, 100, 0, 100, 0), reason(""));
 });
+
+Deno.test("a job is ready when it has ended, however long that takes", () => {
+  const gate = { ...job, mustComplete: true, health: false };
+  const day = 86_400_000;
+  assert.deepEqual(judge(running, gate, day), wait(Infinity));
+  assert.deepEqual(judge(checked("unhealthy"), gate, day), wait(Infinity));
+  assert.deepEqual(judge(ended(0), gate, day), ready("completed with exit code 0"));
+  assert.deepEqual(judge(ended(1), gate, day), failed("it ended with exit code 1"));
+  const again = { ...running, restarts: 3, exitCode: 2 };
+  assert.deepEqual(judge(again, gate, 1), failed("it keeps ending, last with exit code 2"));
+});

@@ -48,10 +48,18 @@ export function newBefore(fresh: NewReplica): SwapRole["before"] {
 export const runsAlready = (fresh: NewReplica): boolean =>
   fresh.kind === "existing" && isUp(fresh.replica);
 
+/** When a job is done (Compose Specification, `service_completed_successfully`). */
+const jobGate: Gate = {
+  ...{ monitorMs: 0, steadyMs: 0, health: false },
+  mayComplete: true,
+  mustComplete: true,
+};
+
 /** When a replica of the service counts as ready. */
 export function gateOf({ update, isJob }: DesiredService, mayComplete: boolean): Gate {
   const { monitorMs, steadyMs } = update;
-  return { monitorMs, steadyMs, mayComplete: mayComplete || isJob, health: true };
+  if (isJob) return jobGate;
+  return { monitorMs, steadyMs, mayComplete, health: true };
 }
 
 /** Whether a gate runs the service's healthcheck itself. */

@@ -43,7 +43,9 @@ function goBack(
   const mayAnswer = state.hasPassed ||
     (state.before("new") === "serving" && desired?.update.order === "start-first");
   if (mayAnswer) restartOld(state, push, back);
-  discardNew(state, push, options);
+  // A job is not cut off in the middle of what it does.
+  const isRunningJob = desired?.isJob === true && !state.isFoundBad;
+  discardNew(state, push, { ...options, isGentle: state.hasPassed || isRunningJob });
   if (!mayAnswer) restartOld(state, push, back);
 }
 
@@ -91,7 +93,11 @@ export function restartOld(state: SwapState, push: Push, { cause, desired, isCov
   if (isCovered) reveal();
 }
 
-function discardNew(state: SwapState, push: Push, { noRollback }: RecoverOptions): void {
+function discardNew(
+  state: SwapState,
+  push: Push,
+  { noRollback, isGentle }: RecoverOptions & { isGentle: boolean },
+): void {
   if (!state.newExists) return;
   const container = state.container("new")!;
   const begun = state.status("new", "start") !== undefined;
@@ -106,6 +112,6 @@ function discardNew(state: SwapState, push: Push, { noRollback }: RecoverOptions
     push({ kind: "stop", container }, "left for inspection, as --no-rollback asks");
     return;
   }
-  if (state.hasPassed) push({ kind: "stop", container }, "it did not get into service");
+  if (isGentle && begun) push({ kind: "stop", container }, "it did not get into service");
   push(removalOf(state, "new"), "it did not get into service");
 }

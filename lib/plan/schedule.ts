@@ -13,9 +13,9 @@ import type {
   ServiceChange,
   Step,
 } from "./model.ts";
-import { firstKeepSteps, keepSteps } from "./keep_steps.ts";
+import { firstKeepSteps, jobSteps, keepSteps } from "./keep_steps.ts";
 import { recreateSteps } from "./recreate_steps.ts";
-import { checksHealthItself, newReplicas, recreatedByCompose } from "./refs.ts";
+import { checksHealthItself, gateOf, newReplicas, recreatedByCompose } from "./refs.ts";
 import { addSteps, removeSteps, swapSteps, sweepSteps } from "./swap_steps.ts";
 
 /** What scheduling must know beyond the changes. */
@@ -52,7 +52,8 @@ export function schedule(
     changes.slice(0, changes.indexOf(change))
       .map((other) => ({ change: other, keepsOld: keepsOld(other) }));
   // Where nothing is started or stopped, there is nothing for them to know of.
-  const isCalled = !options.noStart && changes.some((change) => change.cause !== "");
+  const isChanging = changes.some((change) => change.cause !== "");
+  const isCalled = !options.noStart && isChanging;
   const hooks = isCalled ? facts.hooks : undefined;
   const { steps } = inSequence([], [
     () => imageSteps(changes, facts, options),
@@ -67,6 +68,7 @@ export function schedule(
         recreatedByCompose(change)
           ? recreateSteps(change, after, facts, done(change))
           : serviceSteps(change, after, keepsOld(change)),
+      (after: string[]) => isChanging ? jobSteps(change, after) : [],
       (after: string[]) =>
         change === last ? changes.filter(keepsOld).flatMap((kept) => sweepSteps(kept, after)) : [],
     ])),
@@ -136,8 +138,8 @@ function verifySteps(changes: ServiceChange[], after: string[], options: PlanOpt
   const timeoutMs = options.waitTimeoutS === undefined ? undefined : options.waitTimeoutS * 1000;
   return changes.flatMap(({ service, desired }) => {
     if (!desired || desired.replicas === 0) return [];
-    const gate: Gate = {
-      ...{ monitorMs: 0, steadyMs: 0, mayComplete: desired.isJob, health: true },
+    const gate: Gate = desired.isJob ? gateOf(desired, true) : {
+      ...{ monitorMs: 0, steadyMs: 0, mayComplete: false, health: true },
       ...(checksHealthItself(desired) ? { isGated: true } : {}),
     };
     const action: Action = { kind: "verify", service, gate, timeoutMs };

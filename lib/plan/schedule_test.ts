@@ -247,13 +247,24 @@ Deno.test("--wait ends with all considered services being looked at", () => {
     "X/wait: verify X after X/swap-1/remove",
   ]);
   const gate = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
+  const done = { ...gate, health: false, mayComplete: true, mustComplete: true };
   assert.deepEqual(steps.slice(-2).map((step) => step.action), [
-    { kind: "verify", service: "Y", gate: { ...gate, mayComplete: true }, timeoutMs: 60_000 },
+    { kind: "verify", service: "Y", gate: done, timeoutMs: 60_000 },
     { kind: "verify", service: "X", gate, timeoutMs: 60_000 },
   ]);
   assert.deepEqual(printSteps(planned("Xa1", "Xa1+-", { wait: true }).steps), [
     "X/wait: verify X",
   ]);
+});
+
+Deno.test("others wait for the end of a job that an earlier deploy has begun", () => {
+  const fields = { X: { isJob: true }, Y: { dependsOn: ["X"] } };
+  assert.deepEqual(steps("Xb1 Ya1", "Xb1+- Yb1-+", { fields }).slice(0, 3), [
+    "create: create Y 1+1 X 1+0",
+    "X/keep-1/ready: ready X-1 after create",
+    "Y/swap-1/stop: stop Y-1 after X/keep-1/ready",
+  ]);
+  assert.deepEqual(steps("Xb1 Yb1", "Xb1+- Yb1-+", { fields }), []);
 });
 
 Deno.test("--all-resources asks Compose for networks and volumes even if no replica is missing", () => {
@@ -294,7 +305,8 @@ Deno.test("what replaces a running replica must run, what replaces none may be o
   const strict = { monitorMs: 0, steadyMs: 0, mayComplete: false, health: true };
   assert.deepEqual(gate("Xa1"), strict);
   assert.deepEqual(gate("Xa1", { update: { monitorMs: 5000 } }), { ...strict, monitorMs: 5000 });
-  assert.deepEqual(gate("Xa1", { isJob: true }), { ...strict, mayComplete: true });
+  const done = { health: false, mayComplete: true, mustComplete: true };
+  assert.deepEqual(gate("Xa1", { isJob: true }), { ...strict, ...done });
   assert.deepEqual(gate("Xa1."), { ...strict, mayComplete: true });
   assert.deepEqual(gate(""), { ...strict, mayComplete: true });
 });

@@ -274,7 +274,7 @@ scenario("an image rebuilt under the same name is a change where asked for", asy
 scenario("a job may end, and what depends on it is deployed after it", async (project) => {
   await project.define({
     services: {
-      migrate: service({ isChecked: false, script: "echo Migrated; exit 0" }),
+      migrate: service({ isChecked: false, script: "sleep 2; echo Migrated; exit 0" }),
       web: service({}, {
         depends_on: { migrate: { condition: "service_completed_successfully" } },
       }),
@@ -282,7 +282,7 @@ scenario("a job may end, and what depends on it is deployed after it", async (pr
   });
   for (const options of [{}, B]) {
     const { stderr } = await project.deploy(["--wait"], options);
-    assert.ok(stderr.indexOf("Started migrate") < stderr.indexOf("Started web"), stderr);
+    assert.match(stderr, /^migrate-\d is completed with exit code 0 [^]*^Started web-/m);
     assert.deepEqual(
       (await project.containers()).map(({ service, status }) => [service, status]),
       [["migrate", "exited"], ["web", "running"]],
@@ -293,7 +293,7 @@ scenario("a job may end, and what depends on it is deployed after it", async (pr
     services: {
       // By its name alone it would come first.
       api: service(),
-      migrate: service({ isChecked: false, script: "echo Cannot migrate; exit 9" }),
+      migrate: service({ isChecked: false, script: "sleep 2; echo Cannot migrate; exit 9" }),
       web: service({}, {
         depends_on: { migrate: { condition: "service_completed_successfully" } },
       }),

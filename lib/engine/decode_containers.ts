@@ -170,7 +170,9 @@ function decodeContainer(container: Container): InspectedContainer | undefined {
 }
 
 function networksIn(attached: Attached, service: string): Partial<Replica> {
-  const networks = attached.ends.map(({ address: _, hasIpv6: __, ...attachment }) => attachment);
+  const networks = attached.ends.map(({ address: _, gateway: __, hasIpv6: ___, ...attachment }) =>
+    attachment
+  );
   return {
     ...(networks.length > 0 ? { networks } : {}),
     ...(lacksName(attached, service) ? { isHidden: true } : {}),

@@ -17,6 +17,7 @@ export const endpointSchema = z.looseObject({
     IPv6Address: z.string().optional(),
     LinkLocalIPs: list,
   }).nullish(),
+  Gateway: z.string().nullish(),
   IPAddress: z.string().nullish(),
   GlobalIPv6Address: z.string().nullish(),
   Links: list,
@@ -34,7 +35,7 @@ export interface Attached {
   composeName: string;
   primary: string;
   tie?: string;
-  ends: (Attachment & { address: string; hasIpv6: boolean })[];
+  ends: (Attachment & { address: string; gateway: string; hasIpv6: boolean })[];
 }
 
 /** A container as far as its networks go. */
@@ -74,6 +75,7 @@ export function attachedOf(container: NetworkedContainer, composeNumber: number)
     ends: ends.map(([network, end]) => ({
       ...attachment(network, end, own),
       address: end?.IPAddress ?? "",
+      gateway: end?.Gateway ?? "",
       hasIpv6: Boolean(end?.GlobalIPv6Address),
     })),
   };
@@ -134,7 +136,7 @@ export async function networksOf(
   const what = "the engine's networks";
   const json = names.length > 0 ? await programs.readEngine(argv.inspectNetworks(names)) : "[]";
   const networks = decode(z.array(networkSchema), parseJson(json, what), what);
-  const places = ends.map(({ address, hasIpv6, ...attachment }): Place => {
+  const places = ends.map(({ address, gateway, hasIpv6, ...attachment }): Place => {
     const network = networks.find(({ Name: name }) => name === attachment.network);
     const doubt = doubtOf(network, hasIpv6);
     return {
@@ -142,7 +144,7 @@ export async function networksOf(
       address,
       ...(doubt === undefined ? {} : { doubt: `${attachment.network} ${doubt}` }),
       subnet: network?.IPAM.Config?.[0]?.Subnet ?? "",
-      taken: network ? takenIn(network) : [],
+      taken: network ? takenIn(network, gateway) : [],
     };
   });
   return { primary, ...(tie === undefined ? {} : { tie }), places };
@@ -159,8 +161,18 @@ function doubtOf(network: z.infer<typeof networkSchema> | undefined, hasIpv6: bo
     : "has its own way to address";
 }
 
-function takenIn({ IPAM: ipam, Containers: containers }: z.infer<typeof networkSchema>): string[] {
-  const [{ Gateway: gateway, AuxiliaryAddresses: reserved }] = ipam.Config ?? [{}];
+/**
+ * Addresses that are not free.
+ *
+ * @param gateway The router as a container has it: of a network whose files give a subnet alone, the
+ * network itself does not say.
+ */
+function takenIn(
+  { IPAM: ipam, Containers: containers }: z.infer<typeof networkSchema>,
+  gateway: string,
+): string[] {
+  const [{ Gateway: given, AuxiliaryAddresses: reserved }] = ipam.Config ?? [{}];
   const others = Object.values(containers ?? {}).map((x) => (x.IPv4Address ?? "").split("/")[0]);
-  return [gateway ?? "", ...Object.values(reserved ?? {}), ...others].filter((x) => x);
+  const all = [given ?? "", gateway, ...Object.values(reserved ?? {}), ...others];
+  return [...new Set(all)].filter((x) => x);
 }

@@ -142,6 +142,12 @@ Deno.test("who is in a network is known, and what is reserved", async () => {
   assert.deepEqual(taken.sort(), ["172.21.0.1", "172.21.0.2", "172.21.0.3", "172.21.0.7"]);
 });
 
+Deno.test("the router of a network whose files give a subnet alone is known by who is in it", async () => {
+  const alone = network({}, { Gateway: undefined });
+  const { taken } = await placeIn(alone, { Gateway: "172.21.0.1" });
+  assert.deepEqual(taken.sort(), ["172.21.0.1", "172.21.0.2", "172.21.0.3"]);
+});
+
 Deno.test("only of a plain network it is known which address comes next", async () => {
   const ranges = { Config: [{ Subnet: "172.21.0.0/16" }, { Subnet: "fd00::/64" }] };
   const cases: [unknown, Record<string, unknown>, RegExp][] = [

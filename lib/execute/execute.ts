@@ -23,6 +23,8 @@ export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
     return response;
   });
   const isOver = last.steps.every((step) => progress.statuses.get(step.id) === "done");
+  // While something is put back, an interruption changes nothing any more.
+  const isInterrupted = ports.signal.aborted;
   const way = isOver ? nothingToRestore : await goBack(last, progress, ports);
   const services = summarize(plan, progress.statuses, way);
   const isTouched = plan.steps.some((step) =>
@@ -34,7 +36,7 @@ export async function execute(plan: Plan, ports: Ports): Promise<Execution> {
     ? tolerated.size > 0 ? "restored" : "done"
     : way.unclear.size > 0
     ? "not-restored"
-    : ports.signal.aborted
+    : isInterrupted
     ? "interrupted"
     : isTouched
     ? "restored"

@@ -42,13 +42,24 @@ async function askHook(
 ): Promise<void> {
   const startedAt = clock.now();
   while (true) {
-    const answer = await hooks.call(hook, facts, signal);
+    const answer = await hooks.call(hook, facts, signal).catch((error) => {
+      throw facts.moment === "healthGate" ? ofGate(hook, error) : error;
+    });
     const verdict = judgeAnswer(hook, answer, clock.now() - startedAt);
     if (verdict.kind === "passed") return;
     if (verdict.kind === "refused") throw new KerekError(verdict.reason);
     await clock.sleep(verdict.afterMs, signal);
     signal.throwIfAborted();
   }
+}
+
+/** What it says is told of the replica; a gate of several modules is to be known by its module. */
+function ofGate({ module }: Hook, error: unknown): unknown {
+  if (!(error instanceof KerekError)) return error;
+  const { message, hint, details, exitCode } = error;
+  return new KerekError(`healthGate of ${module}: ${message}`, {
+    ...{ hint, details, exitCode, cause: error },
+  });
 }
 
 /** Calls the hooks that a plan has for its end, with what came of it; what fails is a warning. */

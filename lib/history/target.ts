@@ -49,14 +49,23 @@ function previous<E extends Entry>(
   const isMeant = ({ name }: { name: string }) => services.length === 0 || services.includes(name);
   const kept = last.services.filter(isMeant);
   if (entries.at(-1) !== last || !isRunning(kept, replicas)) return last;
+  if (!kept.some(({ name }) => replicas.some(({ service }) => service === name))) {
+    throw none(project, "none of it is there, so that nothing can be taken back");
+  }
   const now = new Map(kept.map((service) => [service.name, service]));
-  const before = good.findLast((entry) => {
+  for (const entry of good.toReversed()) {
     const then = entry.services.filter(isMeant);
-    return then.length >= services.length &&
-      (then.some((service) => changes(service, now.get(service.name), replicas)) ||
-        removeOrphans && services.length === 0 && removes(entry, kept, replicas));
-  });
-  if (before) return before;
+    if (then.length < services.length) continue;
+    if (then.some((service) => changes(service, now.get(service.name), replicas))) return entry;
+    const added = services.length > 0 ? [] : addedSince(entry, kept, replicas);
+    if (added.length === 0) continue;
+    if (removeOrphans) return entry;
+    throw none(
+      project,
+      `since entry ${entry.number}, only ${added.join(", ")} came, which it would leave running`,
+      "--remove-orphans takes that away; --to N goes further back, see `kerek history`.",
+    );
+  }
   const what = services.length > 0 ? services.join(", ") : "what runs";
   throw none(project, `no entry of its history would change ${what}`);
 }
@@ -73,10 +82,14 @@ function changes(
   return own.length === 0 || !isRunning([then], own);
 }
 
-/** Whether going back to an entry would remove some of what is there now, if that is wanted. */
-function removes({ services, inactive = [] }: Entry, now: KeptService[], replicas: Replica[]) {
+/** Services that are there now, and were not when an entry was made. */
+function addedSince(
+  { services, inactive = [] }: Entry,
+  now: KeptService[],
+  replicas: Replica[],
+): string[] {
   const known = new Set([...services.map(({ name }) => name), ...inactive]);
-  return now.some(({ name }) =>
+  return now.map(({ name }) => name).filter((name) =>
     !known.has(name) && replicas.some(({ service }) => service === name)
   );
 }
@@ -96,10 +109,12 @@ function unknown(name: string, known: string[], entries: Entry[]): KerekError {
   });
 }
 
-function none(project: string, reason: string): KerekError {
-  return new KerekError(`Cannot roll back ${project}: ${reason}`, {
-    hint: "`kerek history` lists what there is; --to N takes one of these.",
-  });
+function none(
+  project: string,
+  reason: string,
+  hint = "`kerek history` lists what there is; --to N takes one of these.",
+): KerekError {
+  return new KerekError(`Cannot roll back ${project}: ${reason}`, { hint });
 }
 
 /** Whether no replica is of another version. How many there are, and how they are, is no matter. */

@@ -36,13 +36,11 @@ Deno.test("a rollback goes back to the state before the present one", () => {
     ["a rollback is taken back", [a, b, c, back], ["web:pinned:2", "db:d:9"], [], 3],
     ["a deploy failed since", [a, b, failed], ["web:b:2", "db:d:9"], [], 2],
     ["something else runs", [a, b], ["web:b:2", "web:other:7", "db:d:9"], [], 2],
-    ["none runs", [a, b], [], [], 1],
     ["of one service", [a, b, entry(3, ["web:b:2", "db:e:8"])], ["web:b:2", "db:e:8"], ["web"], 1],
     ["the image alone differs", sameHash, ["web:x:2"], [], 1],
     ["the image alone is another", sameHash, ["web:x:7"], [], 2],
     ["the number alone differs", [entry(1, ["web:a:1"]), scaled], ["web:a:1"], [], 1],
     ["a service was removed", [a, entry(2, ["web:a:1"])], ["web:a:1"], [], 1],
-    ["the last added a service", [a, b, added], ["web:b:2", "db:d:9", "tool:t:3"], [], 1],
     [
       "what the last does not have runs",
       [a, b, added, of1],
@@ -77,13 +75,20 @@ Deno.test("where there is nothing to go back to, it is said why", () => {
     [[], [], undefined, /^Cannot roll back shop: its history has no deploy that went well$/],
     [[failed], [], undefined, /no deploy that went well$/],
     [[b], [], undefined, /^Cannot roll back shop: no entry of its history would change what runs$/],
-    [[entry(1, ["web:b:2"]), b], [], undefined, /would change what runs$/],
+    [[entry(1, ["web:b:2", "db:d:9"]), b], [], undefined, /would change what runs$/],
+    // To go further back would be more than to take back the last deploy.
+    [[a, entry(2, ["web:b:2"]), b], [], undefined, /since entry 2, only db came, which it would l/],
     [[a, b], ["db"], undefined, /no entry of its history would change db$/],
     [[a, b], [], 7, /^Cannot roll back shop: its history has no entry 7$/],
     [[a, b, failed], [], 4, /^Cannot roll back shop: deploy 4 did not go well \(restored\)$/],
     [[a, b], ["wep"], undefined, /^Cannot roll back wep: the history has no such service$/],
     [[a, only], ["db"], 5, /^Cannot roll back db: entry 5 has no such service$/],
   ];
+  const wish = { project: "shop", services: [] };
+  assert.throws(
+    () => chooseTarget([a, b], running([]), wish),
+    /^KerekError: Cannot roll back shop: none of it is there, so that nothing can be taken back$/,
+  );
   for (const [entries, services, to, message] of cases) {
     assert.throws(
       () => chooseTarget(entries, running(now), { project: "shop", services, to }),

@@ -202,6 +202,21 @@ Deno.test("what a hook logs beyond measure is cut off", async () => {
   });
 });
 
+Deno.test("what is not awaited fails the call", async () => {
+  const cases: [body: string, reason: RegExp][] = [
+    ["ctx.plan();", /^it returned before what it asked of ctx was there: an await is missing/],
+    ["ctx.engine(['absent']);", /the fake engine does not know absent/],
+    ["Promise.reject(new Error('late'));", /^late /],
+    ["(async () => { throw new Error('late'); })();", /^late /],
+  ];
+  for (const [body, reason] of cases) {
+    await withHost({ "hooks.ts": hooksOf("healthGate", body) }, async ({ load, call }) => {
+      const hook = await load();
+      await assert.rejects(call(hook, "healthGate"), { message: reason });
+    });
+  }
+});
+
 Deno.test("one huge text is cut off", async () => {
   const body = "ctx.log('x'.repeat(100_000_000));";
   await withHost({ "hooks.ts": hooksOf("beforeDeploy", body) }, async ({ load, call, logs }) => {

@@ -81,7 +81,14 @@ async function load({ url, usesShell }: ModuleCopy, options: unknown): Promise<F
 
 async function call(moment: string, data: ContextData): Promise<FromWorker> {
   controller = new AbortController();
+  const before = requests;
   const answer = await hooks[moment](contextOf(data, controller.signal));
+  const lacksAwait = [...waiting.keys()].some((id) => id > before);
+  // A rejection that nobody handles is told of by then.
+  await new Promise((resolve) => setTimeout(resolve));
+  if (lacksAwait) {
+    throw new Error("it returned before what it asked of ctx was there: an await is missing");
+  }
   return { type: "done", answer: moment === "healthGate" ? gateAnswer(answer) : undefined };
 }
 

@@ -122,7 +122,10 @@ Deno.test("nothing is called where nothing changes, or nothing is started", () =
 Deno.test("a gate is asked again as long as its time lasts", () => {
   const own = hook(["healthGate"]);
   assert.deepEqual(judgeAnswer(own, undefined, 5000), { kind: "passed" });
-  assert.deepEqual(judgeAnswer(own, { refuse: "no" }, 0), { kind: "refused", reason: "no" });
+  assert.deepEqual(judgeAnswer(own, { refuse: "no" }, 0), {
+    kind: "refused",
+    reason: "healthGate of a.ts: no",
+  });
   assert.deepEqual(judgeAnswer(own, { retryAfterMs: 400 }, 500), { kind: "again", afterMs: 400 });
   assert.deepEqual(judgeAnswer(own, { retryAfterMs: 400 }, 600), {
     kind: "refused",

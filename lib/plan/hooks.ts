@@ -86,7 +86,9 @@ export function judgeAnswer(
   waitedMs: number,
 ): HookVerdict {
   if (answer === undefined) return { kind: "passed" };
-  if ("refuse" in answer) return { kind: "refused", reason: answer.refuse };
+  if ("refuse" in answer) {
+    return { kind: "refused", reason: `healthGate of ${module}: ${answer.refuse}` };
+  }
   if (waitedMs + answer.retryAfterMs < timeoutMs) {
     return { kind: "again", afterMs: answer.retryAfterMs };
   }

@@ -11,14 +11,20 @@ import { service } from "./harness/service.ts";
 
 /** What the gate does, and what is said of it. */
 const wrongs: Record<string, [code: string, said: RegExp]> = {
-  refuses: ["return 'not good';", /is refused: not good$/m],
-  throws: ["throw new Error('oh');", /is refused: oh \(\/\S+\/hooks\.ts:\d+:\d+\)$/m],
-  hangs: ["await new Promise(() => {});", /is refused: it took more than 1 s$/m],
-  spins: ["while (true) {}", /is refused: it took more than 1 s$/m],
-  exits: ["Deno.exit(0);", /is refused: it called Deno\.exit\(\) or close\(\)$/m],
+  refuses: ["return 'not good';", /is refused: healthGate of \S+: not good$/m],
+  throws: [
+    "throw new Error('oh');",
+    /is refused: healthGate of \S+: oh \(\/\S+\/hooks\.ts:\d+:\d+\)$/m,
+  ],
+  hangs: ["await new Promise(() => {});", /is refused: healthGate of \S+: it took more than 1 s$/m],
+  spins: ["while (true) {}", /is refused: healthGate of \S+: it took more than 1 s$/m],
+  exits: [
+    "Deno.exit(0);",
+    /is refused: healthGate of \S+: it called Deno\.exit\(\) or close\(\)$/m,
+  ],
   "leaves a rejection": [
     "Promise.reject(new Error('astray')); await new Promise(() => {});",
-    /is refused: astray \(/,
+    /is refused: healthGate of \S+: astray \(/,
   ],
 };
 

@@ -102,7 +102,7 @@ for (const order of ["start-first", "stop-first"] as const) {
     await deployed(project, order, "pause", 5);
     const { code, stderr } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
     assert.equal(code, ExitCode.restored, stderr);
-    assert.match(stderr, /^web-5 is refused: version B will not do$/m);
+    assert.match(stderr, /^web-5 is refused: healthGate of \S+: version B will not do$/m);
     assert.deepEqual(callsIn(stderr), [
       "beforeDeploy",
       ...swap(order, 1, 4),
@@ -143,7 +143,10 @@ everywhere("hooks that hang, spin or exit fail their swap and nothing else", asy
     await project.define({ "x-kerek": { hooks: module }, services: { web } });
     const result = await project.kerek(["deploy"], { env: { VERSION: "B" } });
     assert.equal(result.code, ExitCode.restored, result.stderr);
-    assert.match(result.stderr, /^web-\d is refused: it (took more than 0\.5 s|called Deno)/m);
+    assert.match(
+      result.stderr,
+      /^web-\d is refused: healthGate of \S+: it (took more than 0\.5 s|called Deno)/m,
+    );
     assert.deepEqual(await project.containers(), before);
   }
 });

@@ -89,7 +89,10 @@ scenario(
     await project.define(hooked(check("hot")));
     const { code, stderr: refusal } = await project.kerek(["deploy"], { env: { VERSION: "B" } });
     assert.equal(code, ExitCode.restored, refusal);
-    assert.match(refusal, /^web-2 is refused: grep ended with exit code 1/m);
+    assert.match(
+      refusal,
+      /^web-2 is refused: healthGate of kerek:command: grep ended with exit code 1/m,
+    );
   },
 );
 

@@ -12,6 +12,7 @@
  * The module's `timeout` limits all tries together.
  */
 import { defineHooks, type NewReplicaContext } from "kerek";
+import { checkNames, checkNumbers, checkTexts, longestMs } from "./lib/options.ts";
 
 interface Options {
   port?: number;
@@ -25,6 +26,7 @@ interface Options {
 }
 
 export default defineHooks((options: Options | undefined) => {
+  check(options ?? {});
   const { successes = 1, intervalMs = 500 } = options ?? {};
   /** What is known of a container by its id: good tries in a row, and what was wrong last. */
   const seen = new Map<string, { inARow: number; wrong?: string }>();
@@ -39,6 +41,21 @@ export default defineHooks((options: Options | undefined) => {
     },
   };
 });
+
+function check(options: Options): void {
+  const texts = ["path", "method", "contains"];
+  const ranges: Record<string, [number, number]> = {
+    port: [1, 65_535],
+    successes: [1, 1_000],
+    intervalMs: [0, longestMs],
+  };
+  checkNames(options, ["headers", "status", ...texts, ...Object.keys(ranges)]);
+  checkTexts(options, texts);
+  checkNumbers(options, ranges);
+  for (const status of [options.status ?? []].flat()) {
+    checkNumbers({ status }, { status: [100, 599] });
+  }
+}
 
 async function whatIsWrong(
   ctx: NewReplicaContext,

@@ -18,6 +18,8 @@
  *     profiles: [tools] # So that it is no service of its own.
  * ```
  *
+ * `kerek rollback` does not run it: an older release's migrations know nothing of a newer database.
+ *
  * It runs as `docker compose run --rm --no-deps` would, with the files and variables of the deploy;
  * what it prints is logged when it has ended.
  *
@@ -41,10 +43,15 @@ export default defineHooks((options: Options | undefined) => {
   return {
     async preSwap(ctx) {
       // Another replica waits for the same outcome.
-      await (outcome ??= migrate(ctx, service, command));
+      await (outcome ??= ctx.isRollback ? skip(ctx, service) : migrate(ctx, service, command));
     },
   };
 });
+
+function skip(ctx: NewReplicaContext, service: string): Promise<void> {
+  ctx.log(`${service} is not run, as this is a rollback`);
+  return Promise.resolve();
+}
 
 async function migrate(
   ctx: NewReplicaContext,

@@ -8,6 +8,7 @@
  * that can be reached from here.
  */
 import { defineHooks } from "kerek";
+import { checkNames, checkNumbers, longestMs } from "./lib/options.ts";
 
 interface Options {
   port?: number;
@@ -15,10 +16,10 @@ interface Options {
 }
 
 export default defineHooks((options: Options | undefined) => {
+  checkNames(options ?? {}, ["port", "intervalMs"]);
+  checkNumbers(options ?? {}, { port: [1, 65_535], intervalMs: [0, longestMs] });
   const { port, intervalMs = 500 } = options ?? {};
-  if (!Number.isInteger(port) || port! < 1 || port! > 65_535) {
-    throw new Error("option port is missing, or no port");
-  }
+  if (port === undefined) throw new Error("option port is missing");
   return {
     async healthGate(ctx) {
       const [hostname] = Object.values(ctx.new.addresses);
@@ -26,7 +27,7 @@ export default defineHooks((options: Options | undefined) => {
       try {
         // An address that drops packets must not take all the time that there is.
         const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(2_000)]);
-        const connection = await Deno.connect({ hostname, port: port!, signal });
+        const connection = await Deno.connect({ hostname, port, signal });
         connection.close();
       } catch {
         return { retryAfterMs: intervalMs };

@@ -1,7 +1,7 @@
 import type { Io } from "../cli/io.ts";
 import { deploy, type DeployPorts } from "../deploy.ts";
 import { endChildren } from "../engine/child.ts";
-import { ExitCode } from "../errors.ts";
+import type { ExitCode } from "../errors.ts";
 import { type DeployEvent, exitCodes, type Outcome } from "../execute/events.ts";
 import type { DeployCommandOptions, DeployOptions } from "../options.ts";
 import { type Machine, realMachine } from "../machine.ts";

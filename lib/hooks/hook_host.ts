@@ -59,6 +59,7 @@ export class HookHost implements Hooks {
   /** Containers as they were when they were last seen, for what is told when they are gone. */
   private readonly known = new Map<string, Container>();
   private plan: PlanStep[] = [];
+  private isRollback = false;
   private folder?: string;
 
   constructor(private readonly options: HostOptions) {}
@@ -88,6 +89,7 @@ export class HookHost implements Hooks {
     const ids = steps.flatMap(({ action }) =>
       action.kind === "hook" && action.old?.kind === "known" ? [action.old.id] : []
     );
+    this.isRollback = plan.purpose === "rollback";
     await this.look([...new Set(ids)]);
   }
 
@@ -109,6 +111,7 @@ export class HookHost implements Hooks {
     const context: ContextData = {
       ...others,
       project: this.options.project,
+      isRollback: this.isRollback,
       options,
       folder,
       replica: (fresh ?? old)?.number,

@@ -9,6 +9,7 @@ import type { Container, FetchContainerOptions, PlanStep, RunOptions } from "./s
 export interface ContextData {
   project: string;
   cause: string;
+  isRollback: boolean;
   options: unknown;
   folder: string;
   step: PlanStep;

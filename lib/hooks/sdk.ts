@@ -125,6 +125,8 @@ export interface DeployContext<Options = unknown> {
   readonly project: string;
   /** Why something is done, in words. */
   readonly cause: string;
+  /** Whether this is `kerek rollback`, which deploys an earlier state. */
+  readonly isRollback: boolean;
   /** `options` of the module in `x-kerek.hooks`; undefined if there are none. */
   readonly options: Options;
   /** Folder of the hook module. */

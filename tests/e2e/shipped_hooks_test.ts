@@ -167,6 +167,11 @@ scenario(
       /^Cannot run preSwap of kerek:migrate for web-\d: migrate ended with exit code 1/m,
     );
     assert.deepEqual(await project.containers(), before); // Nor is the one that migrated.
+    const back = await project.kerek(["rollback"]);
+    assert.equal(back.code, 0, back.stderr);
+    assert.match(back.stderr, /kerek:migrate: migrate is not run, as this is a rollback$/m);
+    const now = await project.containers();
+    assert.deepEqual(now.map(({ version }) => version), ["A", "A"]);
   },
 );
 

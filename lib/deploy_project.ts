@@ -10,9 +10,9 @@ import { discardPrepared } from "./history/discard_prepared.ts";
 import { isOfInterest } from "./history/finished.ts";
 import { HistoryWriter } from "./history/history_writer.ts";
 import type { DeployHooks } from "./hooks/deploy_hooks.ts";
-import { clearDeadLock, DeployLock, findDeadLock } from "./lock/deploy_lock.ts";
+import { clearDeadLock, DeployLock, findLock } from "./lock/deploy_lock.ts";
 import type { Here } from "./lock/here.ts";
-import { holderText } from "./lock/holder.ts";
+import { type Holder, holderText } from "./lock/holder.ts";
 import { LockStore } from "./lock/lock_store.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
@@ -40,10 +40,16 @@ export async function deployProject(
   const around: PlanAround = {
     hooksOf: hooks.load,
     judge: basis && asKept(basis.entry),
-    wasCutOff: deadLockFinder(programs, ports.here),
+    lockOf: lockFinder(programs, ports.here),
   };
   let planned = await planDeploy(programs, options, { ...around, reading });
   if (options.dryRun) {
+    const lock = await around.lockOf(planned.project.name);
+    if (lock?.isAlive) {
+      planned.plan.warnings.unshift(
+        `${lock.holder} is deploying it at this moment; what would be done then may be something else`,
+      );
+    }
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
     return "nothing";
   }
@@ -133,13 +139,22 @@ async function takeLock(
   return lock;
 }
 
-/** Tells whether a project's lock is that of a deploy that has died, as it was when first asked. */
-function deadLockFinder(programs: Programs, here: Here): PlanAround["wasCutOff"] {
-  let answer: Promise<boolean> | undefined;
+/** Tells whose lock a project has, as it was when first asked. */
+function lockFinder(programs: Programs, here: Here): PlanAround["lockOf"] {
+  let answer: ReturnType<PlanAround["lockOf"]> | undefined;
   // One that cannot be looked at is for the deploy that needs it to complain of.
   return (project) =>
-    answer ??= findDeadLock(new LockStore(programs, project), here).then(Boolean, () => false);
+    answer ??= findLock(new LockStore(programs, project), here).then(
+      (found) => {
+        if (!found || isOwn(found.holder, here)) return undefined;
+        return { holder: holderText(found.holder), isAlive: found.isAlive };
+      },
+      () => undefined,
+    );
 }
+
+const isOwn = (holder: Holder, { pid, place }: Here) =>
+  holder.pid === pid && holder.place === place;
 
 async function clearLock({ programs, project }: Planned, { clock, emit, here }: DeployPorts) {
   // One that cannot be looked at is for the deploy that needs it to complain of.

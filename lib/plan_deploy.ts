@@ -41,13 +41,21 @@ export interface Judge {
   inactive: string[];
 }
 
+/** A project's lock. */
+export interface LockState {
+  /** Who has it, for people. */
+  holder: string;
+  /** Whether they are at work. */
+  isAlive: boolean;
+}
+
 /** What a deploy is planned with besides the programs. */
 export interface PlanAround {
   hooksOf: HookLoader;
   /** Absent: the Compose files are deployed. */
   judge?: Judge;
-  /** Whether a deploy of the project has died, of which its lock tells. */
-  wasCutOff(project: string): Promise<boolean>;
+  /** Whose lock the project has; nothing if it has none. */
+  lockOf(project: string): Promise<LockState | undefined>;
   /** What is being read already; absent: that begins now. */
   reading?: Reading;
 }
@@ -60,7 +68,7 @@ export interface PlanAround {
 export async function planDeploy(
   given: Programs,
   options: DeployOptions,
-  { hooksOf, judge, wasCutOff, reading }: PlanAround,
+  { hooksOf, judge, lockOf, reading }: PlanAround,
 ): Promise<Planned> {
   const { hooks, ...others } = options;
   const planOptions = { ...others, allResources: options.compose.allResources };
@@ -73,7 +81,7 @@ export async function planDeploy(
   const made = await makePlan(programs, observation, planOptions, {
     hook,
     verb,
-    wasCutOff: () => wasCutOff(observation.project.name),
+    lockOf: () => lockOf(observation.project.name),
   });
   if (judge) made.plan.purpose = "rollback";
   const seen = observation.replicas.map((replica) => replica.id).sort();
@@ -136,10 +144,10 @@ async function makePlan(
   programs: Programs,
   observation: Observation,
   options: PlanOptions,
-  { hook, verb, wasCutOff }: {
+  { hook, verb, lockOf }: {
     hook: (services: DesiredService[]) => Promise<Hooked>;
     verb: string;
-    wasCutOff: () => Promise<boolean>;
+    lockOf: () => Promise<LockState | undefined>;
   },
 ): Promise<{ plan: Plan; imageIds: Map<string, string> }> {
   const { project, replicas, warnings: doubts } = observation;
@@ -170,7 +178,7 @@ async function makePlan(
   ];
   const warnings = [
     ...doubts,
-    ...(await unfinishedFindings(changes, wasCutOff)).map(findingText),
+    ...(await unfinishedFindings(changes, lockOf)).map(findingText),
     ...findings.filter(({ severity }) => severity === "warning").map(findingText),
   ];
   refuse(findings, warnings, verb);
@@ -185,18 +193,23 @@ function withHooksOf(change: ServiceChange, hooked: DesiredService[]): ServiceCh
   return change.desired && hooks ? { ...change, desired: { ...change.desired, hooks } } : change;
 }
 
-/** What may be meant that way is only told of where a deploy is known to have died. */
+/**
+ * What another deploy is at is not left over, and what may be meant that way is only told of where one
+ * is known to have died.
+ */
 async function unfinishedFindings(
   changes: ServiceChange[],
-  wasCutOff: () => Promise<boolean>,
+  lockOf: () => Promise<LockState | undefined>,
 ): Promise<Finding[]> {
   const found = changes.flatMap((change) => {
     const one = unfinished(change);
     const ignored = change.desired?.ignoredWarnings;
     return one && audible([one.finding], ignored).length > 0 ? [one] : [];
   });
-  const isAllTold = found.every(({ isCertain }) => isCertain) || await wasCutOff();
-  return found.filter(({ isCertain }) => isCertain || isAllTold).map(({ finding }) => finding);
+  if (found.length === 0) return [];
+  const lock = await lockOf();
+  if (lock?.isAlive) return [];
+  return found.filter(({ isCertain }) => isCertain || lock).map(({ finding }) => finding);
 }
 
 /** Says all there is to say at once, so that what is mended next time is all of it. */

@@ -1,6 +1,7 @@
 import type { Programs } from "./engine/programs.ts";
 import type { Here } from "./lock/here.ts";
-import { holderText, standing } from "./lock/holder.ts";
+import { findLock } from "./lock/deploy_lock.ts";
+import { holderText } from "./lock/holder.ts";
 import { LockStore } from "./lock/lock_store.ts";
 import type { StatusOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
@@ -45,11 +46,8 @@ export async function statusOf(
   const { observation, programs } = await observeNamed(given, options);
   const { project, replicas, inactive, warnings } = observation;
   const store = new LockStore(programs, project.name);
-  const holder = await store.holder();
-  const lock = holder && {
-    holder: holderText(holder),
-    isAlive: standing(holder, await store.now(), here) === "alive",
-  };
+  const found = await findLock(store, here);
+  const lock = found && { holder: holderText(found.holder), isAlive: found.isAlive };
   const considered = consider(project.services, options, "show");
   const names = new Set(considered.map(({ name }) => name));
   const own = replicas.filter(({ service }) => names.has(service));

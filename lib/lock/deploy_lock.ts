@@ -102,14 +102,18 @@ export class DeployLock {
  * end, when there was nothing left to do but to give the lock back.
  */
 export async function clearDeadLock(store: LockStore, here: Here): Promise<Holder | undefined> {
-  const holder = await findDeadLock(store, here);
-  return holder && await store.remove(holder) ? holder : undefined;
+  const found = await findLock(store, here);
+  if (!found || found.isAlive) return undefined;
+  return await store.remove(found.holder) ? found.holder : undefined;
 }
 
-/** Who has died while they had the lock, if somebody has. */
-export async function findDeadLock(store: LockStore, here: Here): Promise<Holder | undefined> {
+/** Who has the lock, and whether they are at work; nothing if nobody has it. */
+export async function findLock(
+  store: LockStore,
+  here: Here,
+): Promise<{ holder: Holder; isAlive: boolean } | undefined> {
   const holder = await store.holder();
-  return holder && standing(holder, await store.now(), here) !== "alive" ? holder : undefined;
+  return holder && { holder, isAlive: standing(holder, await store.now(), here) === "alive" };
 }
 
 /** The error for a lock that somebody else has. */

@@ -78,6 +78,12 @@ Deno.test("who has the lock is told, and what becomes of that deploy", async () 
   };
   const locked = (line: string) =>
     deployed(line, { ...shop, state: { ...shop.state, lock: structuredClone(lock) } });
+  const dry = await locked("deploy --dry-run");
+  assert.equal(dry.exitCode, 0, dry.stderr);
+  assert.match(
+    dry.stderr + dry.stdout,
+    /^Warning: ci@run7 \(process 8, since .*\) is deploying it at/m,
+  );
   const refused = await locked("unlock --progress json");
   const [error] = refused.stdout.trimEnd().split("\n").map((x) =>
     recordSchema.parse(JSON.parse(x))

@@ -66,20 +66,28 @@ Deno.test("a rollback brings image and configuration back, and is an entry itsel
   ]);
 });
 
-Deno.test("a rollback takes no entry that would change nothing", async () => {
+Deno.test("a rollback goes no further back than the last deploy went", async () => {
   const spawner = await releases("A", "B");
   const config = { image: "pg:1", profiles: ["tool"] };
   spawner.state.services.tool = { hash: "t", config };
   assert.equal((await deployed("deploy tool", { spawner })).exitCode, 0);
   const { exitCode, stderr } = await deployed("rollback", { spawner });
-  assert.equal(exitCode, 0, stderr);
-  assert.match(stderr, /^Going back to 1 /);
+  assert.equal(exitCode, 3);
+  assert.equal(
+    stderr,
+    "Cannot roll back shop: since entry 2, only tool came, which it would leave running\n" +
+      "hint: --remove-orphans takes that away; --to N goes further back, see `kerek history`.\n",
+  );
+  const named = await deployed("rollback web", { spawner });
+  assert.equal(named.exitCode, 0, named.stderr);
+  assert.match(named.stderr, /^Going back to 1 /);
   assert.deepEqual(runs(spawner), ["A-pinned sha256:image-A running"]);
   assert.equal(runs(spawner, "tool").length, 1);
-  const only = await releases("A");
-  only.state.services.tool = { hash: "t", config };
-  assert.equal((await deployed("deploy tool", { spawner: only })).exitCode, 0);
-  const refused = await deployed("rollback", { spawner: only });
+});
+
+Deno.test("a rollback takes no entry that would change nothing", async () => {
+  const spawner = await releases("A");
+  const refused = await deployed("rollback", { spawner });
   assert.equal(refused.exitCode, 3);
   assert.equal(
     refused.stderr,

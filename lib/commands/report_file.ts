@@ -3,6 +3,15 @@ import { ExitCode, KerekError } from "../errors.ts";
 import type { DeployEvent } from "../execute/events.ts";
 import { fileReason } from "../file_reason.ts";
 
+/** Whether nothing is lost if a report takes its place: a mistyped name may be that of any file. */
+async function isPageOrEmpty(file: Deno.FsFile): Promise<boolean> {
+  if (!(await file.stat()).isFile) return true;
+  const start = new Uint8Array(64);
+  const count = await file.read(start) ?? 0;
+  await file.seek(0, Deno.SeekMode.Start);
+  return count === 0 || new TextDecoder().decode(start).toLowerCase().startsWith("<!doctype html>");
+}
+
 /** The file of `--report`. */
 export class ReportFile {
   private constructor(private readonly path: string, private readonly file: Deno.FsFile) {}
@@ -16,8 +25,10 @@ export class ReportFile {
    */
   static async open(path: string): Promise<ReportFile> {
     try {
-      const mode = 0o600;
-      return new ReportFile(path, await Deno.open(path, { write: true, create: true, mode }));
+      const options = { read: true, write: true, create: true, mode: 0o600 };
+      const file = await Deno.open(path, options);
+      if (await isPageOrEmpty(file)) return new ReportFile(path, file);
+      file.close();
     } catch (error) {
       throw new KerekError(`Cannot write the report ${path}: ${fileReason(error)}`, {
         hint: "Name a file in a folder that is there and that you may write to.",
@@ -25,6 +36,10 @@ export class ReportFile {
         cause: error,
       });
     }
+    throw new KerekError(`Cannot write the report ${path}: it is there, and no report`, {
+      hint: "Name another file, or remove that one.",
+      exitCode: ExitCode.usage,
+    });
   }
 
   /** Writes what has happened. That it cannot is no reason for a deploy to fail. */

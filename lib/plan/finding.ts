@@ -2,6 +2,7 @@
 export const warningNames = [
   "anonymous-volumes",
   "compose",
+  "container-name",
   "dependency-down",
   "dns-drain",
   "host-network",

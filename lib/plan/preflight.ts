@@ -47,6 +47,7 @@ export function preflight(
       ...engineFindings(change, known),
       ...gateFindings(change, known),
       ...preStartFindings(change),
+      ...containerNameFindings(change),
       ...resourceFindings(change, known),
       ...(overlaps(change) ? overlapFindings(change) : []),
       ...portFindings(change, overlaps(change), known),
@@ -56,6 +57,25 @@ export function preflight(
       ...(options.renewAnonVolumes ? [] : anonymousVolumeFindings(change, known)),
     ], change.desired?.ignoredWarnings)
   ));
+}
+
+/** Compose replaces it, and knows nothing of what is kerek's own. */
+function containerNameFindings({ desired, swaps }: ServiceChange): Finding[] {
+  if (desired?.containerName === undefined || swaps.length === 0) return [];
+  const { name, gates, drain: { settleMs, waitMs, mark, dns } } = desired;
+  const lost = [
+    ...(gates.length > 0 ? ["gates"] : []),
+    ...(settleMs > 0 || waitMs > 0 || mark || dns ? ["drain"] : []),
+  ];
+  if (lost.length === 0) return [];
+  return [{
+    severity: "warning",
+    name: "container-name",
+    path: `services.${name}.container_name`,
+    reason: `only Compose itself can replace it, without ${lost.join(" and ")}, and nothing can ` +
+      "bring the old container back",
+    remedy: "Drop it, so that kerek replaces the service.",
+  }];
 }
 
 /** New replicas are started by the engine, which knows nothing of these commands. */

@@ -111,6 +111,20 @@ Deno.test("what only one running container can hold rules a start-first rollback
   ]);
 });
 
+Deno.test("what Compose itself replaces goes without gates and drain, which is said", () => {
+  const containerName = "x";
+  const gates = [{ probe: { kind: "tcp" as const, port: 80 }, timeoutMs: 1, successes: 1 }];
+  const drain = { settleMs: 0, waitMs: 0, dns: true };
+  const found = ["warning services.X.container_name"];
+  check([
+    ["Xa1", "Xb1-+", { fields: { containerName } }, []],
+    ["Xa1", "Xb1-+", { fields: { containerName, gates } }, found],
+    ["Xa1", "Xb1-+", { fields: { containerName, drain } }, found],
+    ["Xb1", "Xb1-+", { fields: { containerName, gates } }, []],
+    ["Xa1", "Xb1-+", { fields: { gates, drain } }, []],
+  ]);
+});
+
 Deno.test("an image that is not there and that nothing may bring is an error", () => {
   const given = (others: Given): Given => ({ isImageMissing: true, ...others });
   const buildable = { buildable: true };

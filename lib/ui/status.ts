@@ -64,9 +64,9 @@ function jobText(replicas: Replica[]): string {
 }
 
 function table(replicas: Replica[]): string[] {
-  const rows = replicas.map(({ name, status, health, exitCode, revision, imageIds }) => [
+  const rows = replicas.map(({ name, status, health, exitCode, revision, imageIds, isHidden }) => [
     name,
-    stateText(status, exitCode === undefined ? health : exitCode),
+    stateText(status, exitCode ?? health, isHidden ? "hidden from DNS" : undefined),
     `config ${revision.slice(0, 7) || "none"}`,
     imageIds ? `image ${imageIds.at(-1)!.slice(0, 12)}` : "",
   ]);
@@ -76,8 +76,10 @@ function table(replicas: Replica[]): string[] {
   );
 }
 
-const stateText = (status: string, more?: string | number): string =>
-  more === undefined ? status : `${status} (${more})`;
+function stateText(status: string, ...details: (string | number | undefined)[]): string {
+  const more = details.filter((detail) => detail !== undefined);
+  return more.length === 0 ? status : `${status} (${more.join(", ")})`;
+}
 
 /** A project for programs: containers by what the engine and Compose call them. */
 export function statusValue({ project, services, orphans, lock }: Status) {

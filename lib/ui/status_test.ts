@@ -37,6 +37,15 @@ const status = {
   lock: { holder: "ops@there (process 7, since 2026-01-02T03:04:05Z)", isAlive: true },
 };
 
+Deno.test("one that its service's name does not lead to is told from others", () => {
+  const hidden = replica("shop-web-1", { health: "healthy", isHidden: true });
+  const services = [{ ...status.services[1], replicas: [hidden] }];
+  assert.equal(
+    statusLines({ ...status, services })[1],
+    "  shop-web-1  running (healthy, hidden from DNS)  config abcdef0",
+  );
+});
+
 Deno.test("a project is shown service by service", () => {
   assert.deepEqual(statusLines(status), [
     "db: 1 of 1 serving, up to date",

@@ -153,6 +153,14 @@ scenario(
       stderr,
       /^Cannot write the report no\/such\/report\.html: its folder is not there$/m,
     );
+    // A mistyped name may be that of any file.
+    const lost = await project.kerek(["deploy", "--report", "compose.yaml"]);
+    assert.equal(lost.code, 2);
+    assert.match(
+      lost.stderr,
+      /^Cannot write the report compose\.yaml: it is there, and no report$/m,
+    );
     assert.deepEqual(await project.containers(), []);
+    for (let i = 0; i < 2; i++) await project.deploy(["--report", "report.html"]);
   },
 );

@@ -18,6 +18,8 @@ export interface Clients {
 export interface Surroundings {
   env(name: string): string | undefined;
   fileExists(path: string): boolean;
+  /** The text of a file, if it can be read; absent: none can. */
+  readText?(path: string): string | undefined;
   /** Path of the program behind `docker compose`, where it may be called by itself. */
   composePlugin(): string | undefined;
   /** Name of the context that `docker context use` has set; absent: none, which is `default`. */

@@ -1,11 +1,9 @@
 import { isAbsolute, join, resolve } from "node:path";
-import type { ComposeOptions } from "../options.ts";
+import { composeVariables } from "./compose_variables.ts";
+import type { PlaceOptions, Places } from "./project_directory.ts";
 
 /** What of the machine tells which files Compose reads. */
-export interface FilePlaces {
-  env(name: string): string | undefined;
-  fileExists(path: string): boolean;
-  cwd: string;
+export interface FilePlaces extends Places {
   /** Where the project is. */
   directory: string;
 }
@@ -20,9 +18,12 @@ const defaultNames = [
 
 /** Paths of the Compose files, without those that these name. */
 export function composeFiles(
-  { files }: Pick<ComposeOptions, "files">,
-  { env, fileExists, cwd, directory }: FilePlaces,
+  options: PlaceOptions,
+  places: FilePlaces,
 ): string[] {
+  const { files } = options;
+  const { fileExists, cwd, directory } = places;
+  const env = composeVariables(options, places);
   const separator = env("COMPOSE_PATH_SEPARATOR") || (Deno.build.os === "windows" ? ";" : ":");
   const named = files.length > 0 ? files : (env("COMPOSE_FILE") || "").split(separator);
   const paths = named.filter((path) => path !== "" && path !== "-");

@@ -1,12 +1,16 @@
 import { dirname, join, resolve } from "node:path";
 import type { ComposeOptions } from "../options.ts";
+import { composeVariables, type VariablePlaces } from "./compose_variables.ts";
 
 /** What of the machine tells where the project is. */
-export interface Places {
-  env(name: string): string | undefined;
+export interface Places extends VariablePlaces {
   fileExists(path: string): boolean;
-  cwd: string;
 }
+
+/** The options that tell where the project is. */
+export type PlaceOptions =
+  & Pick<ComposeOptions, "projectDirectory" | "files">
+  & Partial<Pick<ComposeOptions, "envFiles">>;
 
 /** Names that Compose looks for (Compose Specification, Compose file). */
 const defaultNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
@@ -16,9 +20,12 @@ const defaultNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "doc
  * file, which it looks for from the current folder upwards.
  */
 export function projectDirectory(
-  { projectDirectory, files }: Pick<ComposeOptions, "projectDirectory" | "files">,
-  { env, fileExists, cwd }: Places,
+  options: PlaceOptions,
+  places: Places,
 ): string {
+  const { projectDirectory, files } = options;
+  const { fileExists, cwd } = places;
+  const env = composeVariables(options, places);
   if (projectDirectory !== undefined) return resolve(cwd, projectDirectory);
   const separator = env("COMPOSE_PATH_SEPARATOR") || (Deno.build.os === "windows" ? ";" : ":");
   const [first] = files.length > 0 ? files : (env("COMPOSE_FILE") || "").split(separator);

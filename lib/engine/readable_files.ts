@@ -7,11 +7,11 @@ import { projectDirectory } from "./project_directory.ts";
 /** Paths of the Compose files for people: those in this folder, or below it, without that. */
 export function readableFiles(
   compose: ComposeOptions,
-  { env, fileExists }: Pick<Surroundings, "env" | "fileExists">,
+  surroundings: Pick<Surroundings, "env" | "fileExists" | "readText">,
 ): string[] {
   const cwd = Deno.cwd();
-  const directory = projectDirectory(compose, { env, fileExists, cwd });
-  return composeFiles(compose, { env, fileExists, cwd, directory }).map((path) => {
+  const directory = projectDirectory(compose, { ...surroundings, cwd });
+  return composeFiles(compose, { ...surroundings, cwd, directory }).map((path) => {
     const inside = relative(cwd, path);
     return inside.startsWith("..") ? path : inside;
   });

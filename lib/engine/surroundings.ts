@@ -10,6 +10,7 @@ export function surroundings(options: EngineOptions): Surroundings {
   return {
     env,
     fileExists,
+    readText,
     composePlugin: () => findComposePlugin({ env, fileExists: isExecutable, readText }),
     currentContext: () => currentContext(options),
     contextHost: (name) => contextHost(name, options),

@@ -9,7 +9,7 @@ import type { Origin } from "./origin.ts";
 export interface Deploying {
   planned: Planned;
   options: DeployOptions;
-  surroundings: Pick<Surroundings, "env" | "fileExists">;
+  surroundings: Pick<Surroundings, "env" | "fileExists" | "readText">;
   /** Absent: it deploys the Compose files. */
   basis?: Basis;
   /** Where it comes from, as that was before it began to change anything. */

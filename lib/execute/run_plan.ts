@@ -1,5 +1,6 @@
 import { KerekError } from "../errors.ts";
 import type { Action, Plan, Step } from "../plan/model.ts";
+import { serviceOf } from "../plan/refs.ts";
 import type { Response } from "../plan/respond.ts";
 import type { StepStatus } from "../plan/swap_state.ts";
 import { act, resolve } from "./act.ts";
@@ -53,7 +54,7 @@ export async function runPlan(
   }
 
   async function run(step: Step): Promise<void> {
-    const status = await takeStep(step, phase, progress, ports, signal);
+    const status = await takeStep(step, phase, progress, ports, signal, plan);
     progress.statuses.set(step.id, status);
     if (status !== "failed" || step.mayFail || signal.aborted) return;
     const response = onFailure(plan, step);
@@ -68,6 +69,7 @@ async function takeStep(
   progress: Progress,
   ports: Ports,
   signal: AbortSignal,
+  plan: Plan,
 ): Promise<StepStatus> {
   const { clock, emit } = ports;
   const startedAt = clock.now();
@@ -84,7 +86,7 @@ async function takeStep(
     }
     // Whatever it was, the way back must be gone.
     const { message: reason, hint: advice, details } = KerekError.from(error);
-    const hint = advice ?? whereToLook(step, progress, ports);
+    const hint = advice ?? whereToLook(step, progress, ports) ?? howToLeaveOut(step, plan);
     const durationMs = clock.now() - startedAt;
     const lastLines = [...details, ...await linesOf(step, progress, ports)];
     emit({ type: "step-failed", ...base(), durationMs, reason, hint, lastLines });
@@ -108,6 +110,15 @@ function whereToLook({ action }: Step, { created }: Progress, { noRollback }: Po
   if (!noRollback || !isTrial(action) || action.container.kind === "known") return undefined;
   const id = resolve(action.container, created).slice(0, 12);
   return `It stays, stopped: \`docker logs ${id}\` and \`docker inspect ${id}\` show more.`;
+}
+
+/** An old release's migration may well refuse a database that a newer one has changed. */
+function howToLeaveOut(step: Step, { purpose, changes }: Plan): string | undefined {
+  const service = serviceOf(step);
+  const own = changes.find((change) => change.service === service);
+  if (purpose !== "rollback" || !own?.desired?.isJob) return undefined;
+  return `A rollback runs the ${service} of then. To leave it out, name the others: ` +
+    "`kerek rollback SERVICE…`.";
 }
 
 /** Whether its failure may have its reason in what the container does. */

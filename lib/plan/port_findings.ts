@@ -13,14 +13,20 @@ import type { Known } from "./preflight.ts";
 export function portFindings(
   change: ServiceChange,
   overlaps: boolean,
-  { heldPorts = [] }: Pick<Known, "heldPorts">,
+  { heldPorts = [], actual, services }: Pick<Known, "heldPorts" | "actual" | "services">,
 ): Finding[] {
   const { desired, swaps, adds } = change;
   if (!desired || swaps.length + adds.length === 0) return [];
   return (desired.portRanges ?? []).flatMap((range): Finding[] => {
     const others = held(range, heldPorts.filter(({ id }) => !ownIds(change).has(id)));
     const usable = range.size - new Set(others.map(({ port }) => port)).size;
-    if (usable < desired.replicas) return [tooFew(range, desired.replicas, usable, others)];
+    if (usable < desired.replicas) {
+      const names = new Set(services.map(({ name }) => name));
+      const orphan = actual.find(({ id, service }) =>
+        !names.has(service) && others.some((other) => other.id === id)
+      );
+      return [tooFew(range, desired.replicas, usable, others, orphan)];
+    }
     // A single one is refused for its own sake.
     return overlaps && range.size > 1 ? overlapFindings(change, range, usable) : [];
   });
@@ -31,6 +37,7 @@ function tooFew(
   replicas: number,
   usable: number,
   others: HeldPort[],
+  orphan?: Replica,
 ): Finding {
   const need = replicas === 1
     ? "1 replica needs a host port"
@@ -45,7 +52,10 @@ function tooFew(
         : size === 1
         ? `, which ${names} holds`
         : `, of which ${names} ${others.length > 1 ? "hold" : "holds"} ${size - usable}`),
-    remedy: "Ask for fewer replicas or other ports, or let a reverse proxy hold the port.",
+    remedy: orphan
+      ? `The files define no service of ${orphan.name} any more: \`docker stop ${orphan.name}\` ` +
+        "frees the port, when an outage is acceptable."
+      : "Ask for fewer replicas or other ports, or let a reverse proxy hold the port.",
   };
 }
 

@@ -234,6 +234,20 @@ Deno.test("too few host ports are an error, and maybe too few a warning", () => 
   }
 });
 
+Deno.test("a host port that a renamed service holds is to be freed by hand", () => {
+  const range = { path: "services.X.ports[0]", published: "8000", first: 8000, size: 1 };
+  const services = parseDesired("Xb1-+").map((x) => withFields(x, { portRanges: [range] }));
+  const [orphan] = parseActual("Ya1");
+  const heldPorts = [{ ...heldPort(8000), id: orphan.id, name: orphan.name }];
+  const known = { services, actual: [orphan], heldPorts };
+  const [{ reason, remedy }] = preflight(diff(services, [], {}), new Set(), known, planOptions());
+  assert.match(reason, /, which test-Y-1 holds$/);
+  assert.match(
+    remedy,
+    /^The files define no service of test-Y-1 any more: `docker stop test-Y-1` /,
+  );
+});
+
 Deno.test("a host port at another address or of another protocol is another one", () => {
   const of = (hostIp: string | undefined, protocol: string | undefined) => {
     const range = {

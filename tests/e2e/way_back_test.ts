@@ -88,3 +88,31 @@ scenario("a job that fails is not tolerated", async (project) => {
   assert.equal(code, ExitCode.untouched, stderr);
   assert.deepEqual(await project.containers(), before);
 });
+
+scenario("a job that refuses to go back is left out by name", async (project) => {
+  const migration = `[ "$$VERSION" = B ] || [ ! -e /starts/B ] || { echo Too new; exit 255; }
+mkdir -p "/starts/$$VERSION"`;
+  await project.define({
+    services: {
+      migrate: {
+        ...{ image: "kerek-test/busybox:1", network_mode: "none", volumes },
+        environment: { VERSION: "${VERSION:-A}" },
+        command: ["sh", "-c", migration],
+      },
+      web: service({}, {
+        depends_on: { migrate: { condition: "service_completed_successfully" } },
+      }),
+    },
+    volumes: { starts: {} },
+  });
+  await project.deploy();
+  await project.deploy([], { env: { VERSION: "B" } });
+  const { code, stderr } = await project.kerek(["rollback"]);
+  assert.equal(code, ExitCode.untouched, stderr);
+  assert.match(stderr, /^ {2}\| Too new$/m);
+  assert.match(stderr, /^hint: A rollback runs the migrate of then\. .*`kerek rollback SERVICE…`/m);
+  const named = await project.kerek(["rollback", "web"]);
+  assert.equal(named.code, 0, named.stderr);
+  const web = (await project.containers()).filter((container) => container.service === "web");
+  assert.deepEqual(web.map(({ version }) => version), ["A"]);
+});

@@ -21,17 +21,26 @@ export function imageSteps(
     !x.buildable && (options.pull === "always" || (options.pull !== "never" &&
       (lacks(x) || (!options.pull && changing.has(x.name) && pullsAlways(x)))))
   );
+  const buildCause = () =>
+    options.build
+      ? "asked by --build"
+      : builds.some(lacks)
+      ? missing(builds.filter(lacks))
+      : "asked by pull_policy";
   const pullCause = () =>
     options.pull === "always"
       ? "asked by --pull"
       : pulls.some(lacks)
-      ? "image missing"
+      ? missing(pulls.filter(lacks))
       : "asked by pull_policy";
   return [
-    ...imageStep("build", builds, options.build ? "asked by --build" : "image missing"),
+    ...imageStep("build", builds, buildCause()),
     ...imageStep("pull", pulls, pullCause()),
   ];
 }
+
+const missing = (services: DesiredService[]): string =>
+  `missing: ${[...new Set(services.map(({ image }) => image))].join(", ")}`;
 
 /** Policies under which Compose asks the registry although the image is there. */
 function pullsAlways({ pullPolicy = "" }: DesiredService): boolean {

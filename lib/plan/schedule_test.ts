@@ -179,9 +179,9 @@ Deno.test("images are pulled or built when they must be, and only then", () => {
   const missing = { missingImages: ["X-image"] };
   const cases: [actual: string, given: Given, lines: string[], cause?: string][] = [
     ["Xa1", {}, []],
-    ["Xa1", missing, ["pull: pull X"], "image missing"],
+    ["Xa1", missing, ["pull: pull X"], "missing: X-image"],
     ["Xb1", missing, []],
-    ["Xa1", { ...missing, pull: "missing" }, ["pull: pull X"], "image missing"],
+    ["Xa1", { ...missing, pull: "missing" }, ["pull: pull X"], "missing: X-image"],
     ["Xa1", { ...missing, pull: "never" }, []],
     ["Xa1", { pull: "always" }, ["pull: pull X"], "asked by --pull"],
     ["Xb1", { pull: "always" }, ["pull: pull X"], "asked by --pull"],
@@ -192,7 +192,7 @@ Deno.test("images are pulled or built when they must be, and only then", () => {
     ["Xa1", policy("missing"), []],
     ["Xb1", policy("always"), []],
     ["Xa1", { fields: built }, []],
-    ["Xa1", { fields: built, ...missing }, ["build: build X"], "image missing"],
+    ["Xa1", { fields: built, ...missing }, ["build: build X"], "missing: X-image"],
     ["Xb1", { fields: built, build: true }, ["build: build X"], "asked by --build"],
     ["Xa1", { fields: built, build: true, noBuild: true }, []],
     ["Xa1", { fields: built, pull: "always" }, []],

@@ -110,7 +110,7 @@ Failed after 2.53 s; what was done for X stays, all else is as before. Mend it a
     `
 Warning: mind the gap
 Pulling images of X …
-Pulled images of X (0.01 s; image missing)
+Pulled images of X (0.01 s; missing: X-image)
 Created 1 replica of X: test-X-2 (0.01 s; config hash a → b)
 Stopped X-1 (0.11 s)
 Started X-2 (0.01 s)

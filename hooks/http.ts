@@ -12,7 +12,7 @@
  * The module's `timeout` limits all tries together.
  */
 import { defineHooks, type NewReplicaContext } from "kerek";
-import { checkNames, checkNumbers, checkTexts, longestMs } from "./lib/options.ts";
+import { checkNames, checkNumbers, checkTexts, longestMs, withNumbers } from "./lib/options.ts";
 
 interface Options {
   port?: number;
@@ -25,14 +25,15 @@ interface Options {
   intervalMs?: number;
 }
 
-export default defineHooks((options: Options | undefined) => {
-  check(options ?? {});
-  const { successes = 1, intervalMs = 500 } = options ?? {};
+export default defineHooks((given: Options | undefined) => {
+  const options = withNumbers(given ?? {}, ["port", "successes", "intervalMs"]);
+  check(options);
+  const { successes = 1, intervalMs = 500 } = options;
   /** What is known of a container by its id: good tries in a row, and what was wrong last. */
   const seen = new Map<string, { inARow: number; wrong?: string }>();
   return {
     async healthGate(ctx) {
-      const wrong = await whatIsWrong(ctx, options ?? {});
+      const wrong = await whatIsWrong(ctx, options);
       const before = seen.get(ctx.new.id) ?? { inARow: 0 };
       const inARow = wrong === undefined ? before.inARow + 1 : 0;
       seen.set(ctx.new.id, { inARow, wrong });

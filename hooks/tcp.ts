@@ -8,17 +8,18 @@
  * that can be reached from here.
  */
 import { defineHooks } from "kerek";
-import { checkNames, checkNumbers, longestMs } from "./lib/options.ts";
+import { checkNames, checkNumbers, longestMs, withNumbers } from "./lib/options.ts";
 
 interface Options {
   port?: number;
   intervalMs?: number;
 }
 
-export default defineHooks((options: Options | undefined) => {
-  checkNames(options ?? {}, ["port", "intervalMs"]);
-  checkNumbers(options ?? {}, { port: [1, 65_535], intervalMs: [0, longestMs] });
-  const { port, intervalMs = 500 } = options ?? {};
+export default defineHooks((given: Options | undefined) => {
+  const options = withNumbers(given ?? {}, ["port", "intervalMs"]);
+  checkNames(options, ["port", "intervalMs"]);
+  checkNumbers(options, { port: [1, 65_535], intervalMs: [0, longestMs] });
+  const { port, intervalMs = 500 } = options;
   if (port === undefined) throw new Error("option port is missing");
   return {
     async healthGate(ctx) {

@@ -16,7 +16,7 @@ import { type Holder, holderText } from "./lock/holder.ts";
 import { LockStore } from "./lock/lock_store.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
-import { type PlanAround, planDeploy, type Planned } from "./plan_deploy.ts";
+import { type LockState, type PlanAround, planDeploy, type Planned } from "./plan_deploy.ts";
 import type { DeployPorts } from "./deploy.ts";
 
 /** What a deploy has when its project is being read. */
@@ -139,18 +139,17 @@ async function takeLock(
   return lock;
 }
 
-/** Tells whose lock a project has, as it was when first asked. */
+/** Tells whose lock a project has; of one that has died also after it was taken over. */
 function lockFinder(programs: Programs, here: Here): PlanAround["lockOf"] {
-  let answer: ReturnType<PlanAround["lockOf"]> | undefined;
-  // One that cannot be looked at is for the deploy that needs it to complain of.
-  return (project) =>
-    answer ??= findLock(new LockStore(programs, project), here).then(
-      (found) => {
-        if (!found || isOwn(found.holder, here)) return undefined;
-        return { holder: holderText(found.holder), isAlive: found.isAlive };
-      },
-      () => undefined,
-    );
+  let dead: LockState | undefined;
+  return async (project) => {
+    // One that cannot be looked at is for the deploy that needs it to complain of.
+    const found = await findLock(new LockStore(programs, project), here).catch(() => undefined);
+    if (!found || isOwn(found.holder, here)) return dead;
+    const lock = { holder: holderText(found.holder), isAlive: found.isAlive };
+    if (!lock.isAlive) dead = lock;
+    return lock;
+  };
 }
 
 const isOwn = (holder: Holder, { pid, place }: Here) =>

@@ -27,6 +27,15 @@ export function checkNumbers(options: object, ranges: Record<string, [number, nu
   }
 }
 
+/** Options with numbers that variables of the Compose file gave as texts. */
+export function withNumbers<Options extends object>(options: Options, names: string[]): Options {
+  const isText = ([name, value]: [string, unknown]) =>
+    names.includes(name) && typeof value === "string" && /^\d+$/.test(value);
+  return Object.fromEntries(
+    Object.entries(options).map((entry) => isText(entry) ? [entry[0], Number(entry[1])] : entry),
+  ) as Options;
+}
+
 /** @throws if an option is there and is no list of words. */
 export function checkCommand(options: object, name: string): void {
   const value = (options as Record<string, unknown>)[name];

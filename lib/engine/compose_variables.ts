@@ -11,7 +11,7 @@ export interface VariablePlaces {
 
 /**
  * Gives variables such as COMPOSE_FILE as Compose takes them: from the environment, else from the
- * files of `--env-file`, or from `.env` (Docker documentation, Pre-defined environment variables).
+ * files of `--env-file` or COMPOSE_ENV_FILES, or from `.env` (Docker documentation, Pre-defined environment variables).
  * What a file makes of other variables is not followed.
  */
 export function composeVariables(
@@ -20,8 +20,11 @@ export function composeVariables(
   >,
   { env, readText, cwd }: VariablePlaces,
 ): (name: string) => string | undefined {
-  const paths = envFiles.length > 0
-    ? envFiles.map((path) => resolve(cwd, path))
+  const named = envFiles.length > 0
+    ? envFiles
+    : (env("COMPOSE_ENV_FILES") ?? "").split(",").filter((path) => path !== "");
+  const paths = named.length > 0
+    ? named.map((path) => resolve(cwd, path))
     : [join(resolve(cwd, projectDirectory ?? ""), ".env")];
   return (name) =>
     env(name) ?? paths.map((path) => inFile(readText?.(path) ?? "", name)).findLast((x) => x);

@@ -14,11 +14,12 @@ import type { CreatedContainer, Ports } from "./ports.ts";
  * @returns what came of it, in a word; empty if nothing needs saying.
  */
 export async function act(
-  { id: stepId, action, cause }: Step,
+  given: Step,
   created: CreatedContainer[],
   ports: Ports,
   signal: AbortSignal,
 ): Promise<string> {
+  const { id: stepId, action, cause } = given;
   const { engine, clock } = ports;
   const id = (ref: ContainerRef) => resolve(ref, created);
   switch (action.kind) {
@@ -44,7 +45,9 @@ export async function act(
     case "exec":
       return await run(action, id(action.container), ports, signal);
     case "ready":
-      return await awaitReady(id(action.container), action.gate, ports, signal);
+      return await awaitReady(id(action.container), action.gate, ports, signal, {
+        wasRunning: wasRunning(given),
+      });
     case "gate":
       return await passGate(id(action.container), action.spec, ports, signal), "";
     case "hook": {
@@ -134,3 +137,9 @@ function withRemedy(error: unknown, id: string): unknown {
 
 const byServiceAndNumber = (a: CreatedContainer, b: CreatedContainer): number =>
   byCodePoint(a.service, b.service) || a.number - b.number;
+
+/** Whether the step's container ran before this deploy, which has not started it. */
+function wasRunning({ action, swap, recovers }: Step): boolean {
+  if (!("container" in action) || action.container.kind !== "known" || recovers) return false;
+  return !swap || (swap.role === "new" && (swap.before === "up" || swap.before === "serving"));
+}

@@ -179,6 +179,69 @@ Deno.test("containers that cannot be created late are a failure of their service
   ]);
 });
 
+const goesOn: Fields = { update: { failureAction: "continue", maxFailureRatio: 1 } };
+
+Deno.test("where nothing has come for one that did not serve, one that serves stays", async () => {
+  for (const mark of [".", "!"]) {
+    const { outcome, containers } = await simulate({
+      actual: `Xa1 Xa2${mark}`,
+      desired: services("Xb1+-", { X: goesOn }),
+      versions: { Xb: exits(1) },
+    });
+    assert.deepEqual([outcome, containers], ["restored", `Xa1 Xa2${mark}`]);
+  }
+});
+
+Deno.test("what is created later is counted by what a tolerated failure left", async () => {
+  const given = { versions: { Xb: (nth: number) => nth === 1 ? exits(1) : healthy() } };
+  const cases: [actual: string, noRollback: boolean, left: string][] = [
+    ["Xa1 Xa2 Ya1", true, "Xa1 Xb3. Xb4 Yb2"],
+    ["Xa1 Xa2 Ya1", false, "Xa1 Xb4 Yb2"],
+    ["Xb1 Ya1", false, "Xb1 Yb2"],
+  ];
+  for (const [actual, noRollback, left] of cases) {
+    const { outcome, containers } = await simulate({
+      ...given,
+      actual,
+      desired: services("Xb2+- Yb1+-@X", { X: goesOn }),
+      options: { noRollback },
+    });
+    assert.deepEqual([outcome, containers], ["restored", left]);
+  }
+});
+
+Deno.test("after a tolerated failure, the order of the rest stays", async () => {
+  const { events, outcome } = await simulate({
+    actual: "Xa1 Za1",
+    desired: services("Xb1+- Yb1+- Zb1+-", { X: goesOn, Y: rollback, Z: { dependsOn: ["Y"] } }),
+    versions: { Xb: exits(1), Yb: healthy(5000) },
+  });
+  assert.equal(outcome, "restored");
+  const [start] = events.filter((event) =>
+    event.type === "step-started" && event.step.id === "Z/swap-1/start"
+  );
+  assert.ok(start.at >= 5000, `${start.at}`);
+});
+
+Deno.test("what recovery finishes is told as done", async () => {
+  const drain = { settleMs: 0, mark: ["m"], waitMs: 3000 };
+  const result = await simulate({
+    actual: "Xa1",
+    desired: services("Xb1+-", { X: { drain } }),
+    interruptAt: (event) => event.type === "step-done" && event.step.action.kind === "exec",
+  });
+  assert.deepEqual([result.containers, kinds(result)], ["Xb2", "X updated"]);
+});
+
+Deno.test("a scale-down cuts nobody off", async () => {
+  const result = await simulate({
+    actual: "Xa1 Xa2 Ya1",
+    desired: "Xa1+- Yb1+-@X",
+    versions: { Yb: exits(1) },
+  });
+  assert.deepEqual([result.outcome, kinds(result)], ["restored", "X updated, Y as-before"]);
+});
+
 const marks = fc.constantFrom("", "", "", "", ".");
 const containers = fc.array(fc.tuple(fc.constantFrom("a", "a", "b"), marks), { maxLength: 4 });
 const order = fc.constantFrom<Order>("start-first", "stop-first");

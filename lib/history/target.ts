@@ -49,7 +49,7 @@ function previous<E extends Entry>(
   const isMeant = ({ name }: { name: string }) => services.length === 0 || services.includes(name);
   const kept = last.services.filter(isMeant);
   if (entries.at(-1) !== last || !isRunning(kept, replicas)) return last;
-  if (!kept.some(({ name }) => replicas.some(({ service }) => service === name))) {
+  if (replicas.length === 0 && services.length === 0 && kept.some((x) => x.replicas > 0)) {
     throw none(project, "none of it is there, so that nothing can be taken back");
   }
   const now = new Map(kept.map((service) => [service.name, service]));

@@ -30,6 +30,9 @@ const sameHash = [entry(1, ["web:x:1"]), entry(2, ["web:x:2"])];
 const scaled = entry(2, ["web:a:1"]);
 scaled.services[0].replicas = 3;
 
+const none = entry(2, ["web:a:1", "db:d:9"]);
+none.services.forEach((service) => service.replicas = 0);
+
 Deno.test("a rollback goes back to the state before the present one", () => {
   const cases: [what: string, Entry[], running: string[], services: string[], number: number][] = [
     ["the one before", [a, b, c], ["web:c:3", "db:d:9"], [], 2],
@@ -41,6 +44,7 @@ Deno.test("a rollback goes back to the state before the present one", () => {
     ["the image alone is another", sameHash, ["web:x:7"], [], 2],
     ["the number alone differs", [entry(1, ["web:a:1"]), scaled], ["web:a:1"], [], 1],
     ["a service was removed", [a, entry(2, ["web:a:1"])], ["web:a:1"], [], 1],
+    ["the last stopped all", [a, none], [], [], 1],
     [
       "what the last does not have runs",
       [a, b, added, of1],

@@ -35,7 +35,10 @@ export function keepSteps(change: ServiceChange, after: string[]): Step[] {
 export function jobSteps(change: ServiceChange, after: string[]): Step[] {
   if (!change.desired?.isJob) return [];
   return change.keeps.filter(isUp)
-    .map((replica) => ready(change, replica, "others wait for its end", after));
+    .map((replica) => ({
+      ...ready(change, replica, "others wait for its end", after),
+      id: `${nameOf(replica)}/end`,
+    }));
 }
 
 function ready(change: ServiceChange, replica: Replica, cause: string, after: string[]): Step {

@@ -382,6 +382,8 @@ export interface Step {
   mayFail?: boolean;
   /** The part that its container plays in a swap; absent: none. */
   swap?: SwapRole;
+  /** Whether it removes, at the end, what was kept for a rollback; absent: no. */
+  isSweep?: boolean;
   /** The failed swap that this step puts back, where the plan goes on after it. */
   recovers?: string;
 }

@@ -44,13 +44,18 @@ function unfinishedRecovery(plan: Plan, statuses: Statuses): Step[] {
 /** Services of which something failed, whose policies say what becomes of all. */
 function failedServices({ steps }: Plan, statuses: Statuses): Set<string> {
   const failed = steps.filter((step) => statuses.get(step.id) === "failed" && !step.mayFail);
+  const isRecreated = (service: string) =>
+    steps.some(({ action }) => action.kind === "recreate" && action.service === service);
   return new Set(failed.flatMap((step) => {
     const { action } = step;
     if (action.kind === "create") {
       return action.services.filter(({ missing }) => missing > 0).map(({ service }) => service);
     }
-    // One that could not be removed has been replaced well, and `--wait` comes when all is over.
-    return action.kind === "remove" || action.kind === "verify" ? [] : serviceOf(step) ?? [];
+    // One that could not be removed has been replaced well.
+    if (action.kind === "remove") return [];
+    // `--wait` comes when all is over.
+    if (action.kind === "verify" && !isRecreated(action.service)) return [];
+    return serviceOf(step) ?? [];
   }));
 }
 
@@ -60,10 +65,18 @@ function toUndo(plan: Plan, statuses: Statuses, states: SwapState[]): SwapState[
   const changes = plan.changes.filter(({ service }) => failed.has(service));
   const isRollback = changes.some(({ desired }) => desired?.update.failureAction === "rollback");
   const isFirst = new Set(changes.filter(isFirstDeploy).map(({ service }) => service));
+  // What shares with containers that are gone for good cannot go back to them.
+  const gone = new Set(
+    states.filter((state) => isDone(state) && isRemoved(state) && state.hasNew)
+      .map(({ service }) => service),
+  );
+  const desired = new Map(plan.changes.map((change) => [change.service, change.desired]));
+  const isTied = ({ service }: SwapState) =>
+    desired.get(service)?.sharesWith.some((name) => gone.has(name)) ?? false;
   return states.filter((state) => {
     // A new replica in the middle of its way is no different from any other that fails.
-    const isDone = (state.hasPassed || !state.hasNew) && (isOldDown(state) || state.isLeaving);
-    return isDone && !isRemoved(state) && (isRollback || isFirst.has(state.service));
+    if (!isDone(state) || isRemoved(state) || isTied(state)) return false;
+    return isRollback || isFirst.has(state.service);
   });
 }
 
@@ -72,7 +85,9 @@ function isFirstDeploy(change: ServiceChange): boolean {
   return change.keeps.length + change.swaps.length + change.removals.length === 0;
 }
 
-const isOldDown = (state: SwapState) => !state.hasOld || state.status("old", "stop") === "done";
+/** Whether the old container is down or on its way, and nothing lacks that was to come. */
+const isDone = (state: SwapState) =>
+  (state.hasPassed || !state.hasNew) && (state.isOldDown || state.isLeaving);
 
 const isRemoved = (state: SwapState) => state.status("old", "remove") !== undefined;
 
@@ -82,8 +97,10 @@ const isRemoved = (state: SwapState) => state.status("old", "remove") !== undefi
  * @param states Swaps that are not taken back.
  */
 function cutOffLosses({ changes }: Plan, states: SwapState[]): Loss[] {
-  const finished = states.filter((state) => (state.hasPassed || !state.hasNew) && isOldDown(state));
-  const replaced = new Set(finished.filter((state) => wasUp(state)).map(({ service }) => service));
+  const finished = states.filter(isDone);
+  const replaced = new Set(
+    finished.filter((state) => state.hasNew && wasUp(state)).map(({ service }) => service),
+  );
   return changes.flatMap(({ service, desired, swaps, removals }) => {
     const origins = (desired?.sharesWith ?? []).filter((name) => replaced.has(name));
     const left = [...swaps.map(({ old }) => old), ...removals].filter(isUp).length -

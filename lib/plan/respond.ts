@@ -1,6 +1,6 @@
-import type { Plan, Step } from "./model.ts";
+import type { Plan } from "./model.ts";
+import { putBack, spareOne } from "./put_back.ts";
 import type { RecoverOptions } from "./recovery.ts";
-import { restore } from "./restore.ts";
 import { type Statuses, type SwapState, swapStates } from "./swap_state.ts";
 
 /** What follows a failed step: nothing more, or the plan goes on in another form. */
@@ -24,10 +24,9 @@ export function respond(
   if (failed.length === 0 || !failed.every((state) => isTolerated(state, plan, failedBefore))) {
     return { kind: "stop" };
   }
-  return {
-    kind: "go-on",
-    plan: failed.reduce((done, state) => putBack(done, state, options), plan),
-  };
+  const goOn = (current: Plan, state: SwapState) =>
+    spareOne(putBack(current, state, options), state, statuses);
+  return { kind: "go-on", plan: failed.reduce(goOn, plan) };
 }
 
 function isTolerated(state: SwapState, plan: Plan, failedBefore: ReadonlySet<string>): boolean {
@@ -39,25 +38,4 @@ function isTolerated(state: SwapState, plan: Plan, failedBefore: ReadonlySet<str
   const all = change.swaps.length + change.adds.length;
   const own = [...failedBefore].filter((id) => id.startsWith(`${state.service}/`)).length + 1;
   return own / all <= change.desired.update.maxFailureRatio;
-}
-
-/** Replaces a failed swap's steps by those that put it back. */
-function putBack(plan: Plan, state: SwapState, options: RecoverOptions): Plan {
-  const recovery = { steps: [] as Step[], losses: [], undone: [] };
-  const change = plan.changes.find(({ service }) => service === state.service);
-  restore(state, recovery, options, change?.desired);
-  const own = new Set(
-    plan.steps.filter((step) => step.swap?.swap === state.id).map((step) => step.id),
-  );
-  const outer = plan.steps.filter((step) => own.has(step.id))
-    .flatMap((step) => step.after).filter((id) => !own.has(id));
-  const instead = recovery.steps.length > 0 ? [recovery.steps.at(-1)!.id] : outer;
-  const rewired = plan.steps.filter((step) => !own.has(step.id)).map((step) =>
-    step.after.some((id) => own.has(id))
-      ? { ...step, after: [...step.after.filter((id) => !own.has(id)), ...instead] }
-      : step
-  );
-  const at = rewired.findIndex((step) => step.after.some((id) => instead.includes(id)));
-  const steps = recovery.steps.map((step) => ({ ...step, swap: undefined, recovers: state.id }));
-  return { ...plan, steps: rewired.toSpliced(at < 0 ? rewired.length : at, 0, ...steps) };
 }

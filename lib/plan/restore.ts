@@ -82,6 +82,8 @@ export function restartOld(state: SwapState, push: Push, { cause, desired, isCov
   };
   if (state.isLeaving && !state.isToldToLeave) return reveal();
   if (state.isLeaving) push({ kind: "stop", container }, "it was told to leave");
+  // An old job is not run again.
+  if (desired?.isJob) return;
   // If nothing else serves, names must not depend on whether it gets ready.
   if (!isCovered) reveal();
   push({ kind: "start", container }, cause);

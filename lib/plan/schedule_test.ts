@@ -261,8 +261,8 @@ Deno.test("others wait for the end of a job that an earlier deploy has begun", (
   const fields = { X: { isJob: true }, Y: { dependsOn: ["X"] } };
   assert.deepEqual(steps("Xb1 Ya1", "Xb1+- Yb1-+", { fields }).slice(0, 3), [
     "create: create Y 1+1 X 1+0",
-    "X/keep-1/ready: ready X-1 after create",
-    "Y/swap-1/stop: stop Y-1 after X/keep-1/ready",
+    "X/keep-1/end: ready X-1 after create",
+    "Y/swap-1/stop: stop Y-1 after X/keep-1/end",
   ]);
   assert.deepEqual(steps("Xb1 Yb1", "Xb1+- Yb1-+", { fields }), []);
 });

@@ -42,7 +42,7 @@ export function summarize(
   const states = swapStates(plan, statuses);
   return plan.changes.map((change) => {
     const own = states.filter((state) => state.service === change.service);
-    const finished = own.filter((state) => !undone.has(state.id) && isFinished(state));
+    const finished = own.filter((state) => !undone.has(state.id) && state.isFinished);
     const counts = { service: change.service, done: finished.length, total: own.length };
     const isUndone = own.some((state) => undone.has(state.id));
     const recreation = recreationSteps(plan, change.service);
@@ -70,13 +70,6 @@ function summarizeRecreation(service: string, ids: string[], statuses: Statuses)
   return { service, kind, done: isDone ? 1 : 0, total: 1 };
 }
 
-/** Whether the new replica serves in the old one's place, which may still be there, stopped. */
-function isFinished(state: ReturnType<typeof swapStates>[number]): boolean {
-  if (state.isComplete) return true;
-  const isDown = !state.hasOld || state.status("old", "stop") === "done";
-  return isDown && (state.hasPassed || !state.hasNew);
-}
-
 function kindOf(
   change: ServiceChange,
   { done, total, isUndone, isBegun, isRestored }: {
@@ -88,7 +81,7 @@ function kindOf(
   },
 ): ServiceOutcome["kind"] {
   if (change.cause === "") return "unchanged";
-  if (isUndone) return isRestored ? "rolled-back" : "unclear";
+  if (isUndone) return !isRestored ? "unclear" : done > 0 ? "partly" : "rolled-back";
   if (total > 0 && done === total) return "updated";
   if (!isRestored) return "unclear";
   if (!isBegun) return "not-reached";

@@ -32,6 +32,11 @@ function createdServices(plan: Plan, statuses: Statuses): Set<string> {
 /** Whether it tells a container, or others, that it leaves, which only a restart takes back. */
 const tells = ({ kind }: Action): boolean => kind === "exec" || kind === "hook";
 
+/** Whether it tries out a new container that runs. */
+const isTrial = (action: Action): boolean =>
+  action.kind === "ready" || action.kind === "gate" || action.kind === "exec" ||
+  (action.kind === "hook" && action.moment === "healthGate");
+
 /** One swap's steps, by what they do, and how far each came. */
 export class SwapState {
   readonly service: string;
@@ -79,8 +84,24 @@ export class SwapState {
   /** Whether the new container was tried, and found not to be good. */
   get isFoundBad(): boolean {
     return this.steps.some(({ id, action, swap }) =>
-      swap!.role === "new" && action.kind !== "start" && this.statuses.get(id) === "failed"
+      swap!.role === "new" && isTrial(action) && this.statuses.get(id) === "failed"
     );
+  }
+
+  /**
+   * Whether there is no old container in service any more, and nothing that lacks: by the plan, or by
+   * a recovery that has finished it.
+   */
+  get isFinished(): boolean {
+    return this.isComplete || (this.isOldDown && (this.hasPassed || !this.hasNew));
+  }
+
+  /** Whether the old container, if there is one, is stopped. */
+  get isOldDown(): boolean {
+    if (!this.hasOld) return true;
+    const recovery = (kind: string) => this.statuses.get(`${this.id}/recover-${kind}-old`);
+    if (recovery("start") !== undefined) return false;
+    return this.status("old", "stop") === "done" || recovery("stop") === "done";
   }
 
   get hasNew(): boolean {

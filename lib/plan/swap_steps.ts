@@ -5,6 +5,7 @@ import type {
   Action,
   Attachment,
   ContainerRef,
+  DesiredService,
   ExecPurpose,
   ExecSpec,
   NewReplica,
@@ -145,9 +146,10 @@ export function sweepSteps(change: ServiceChange, after: string[]): Step[] {
   const swaps = change.swaps.map(({ old }, i) => ({ old, id: `${change.service}/swap-${i + 1}` }));
   const removals = change.removals
     .map((old) => ({ old, id: `${change.service}/remove-${old.number}` }));
-  return [...swaps, ...removals].map(({ old, id }) =>
-    removal(`${id}/remove`, old, cause, after, { swap: id, role: "old", before: before(old) })
-  );
+  return [...swaps, ...removals].map(({ old, id }) => {
+    const role: SwapRole = { swap: id, role: "old", before: before(old) };
+    return { ...removal(`${id}/remove`, old, cause, after, role), isSweep: true };
+  });
 }
 
 /** Names and makes the steps of one replacement. */
@@ -273,7 +275,7 @@ function bringUp(
       `gate-${i + 1}`,
       { kind: "gate", container, spec },
     ]),
-    ...hookActions("healthGate", hooks, { service, old, new: container }),
+    ...hookActions("healthGate", gateHooks(desired!), { service, old, new: container }),
     ...(isRevealed(change, fresh)
       ? [["reveal", { kind: "reveal", container, networks }] as [string, Action]]
       : []),
@@ -297,11 +299,14 @@ const isToBeHidden = (change: ServiceChange, fresh: NewReplica): boolean =>
 const isRevealed = (change: ServiceChange, fresh: NewReplica): boolean =>
   isToBeHidden(change, fresh) || isHidden(fresh);
 
+/** A job has ended when it would be asked. */
+const gateHooks = ({ isJob, hooks }: DesiredService) => isJob ? [] : hooks;
+
 /** The step that a new replica has passed when it may take over. */
 function passedId(id: string, change: ServiceChange, fresh: NewReplica): string {
-  const { gates, hooks } = change.desired!;
+  const { gates } = change.desired!;
   if (isRevealed(change, fresh)) return `${id}/reveal`;
-  const calls = hookActions("healthGate", hooks);
+  const calls = hookActions("healthGate", gateHooks(change.desired!));
   if (calls.length > 0) return `${id}/${calls.at(-1)![0]}`;
   return gates.length > 0 ? `${id}/gate-${gates.length}` : `${id}/ready`;
 }

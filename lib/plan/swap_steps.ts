@@ -261,7 +261,7 @@ function bringUp(
   old?: ContainerRef,
 ): Step[] {
   const { service, cause, desired } = change;
-  const { postStart, gates, hooks, networks = [] } = desired!;
+  const { postStart, gates, networks = [] } = desired!;
   const container = refOf(fresh);
   const gate = gateBefore(desired!, mayComplete);
   const actions: [string, Action][] = [

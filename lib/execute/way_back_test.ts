@@ -1,6 +1,7 @@
 /** What failures leave that come together, and rollbacks of what was not simply there and serving. */
 import assert from "node:assert/strict";
 import { fc } from "../deps/fast_check.ts";
+import { KerekError } from "../errors.ts";
 import type { Order } from "../plan/model.ts";
 import {
   type Fields,
@@ -231,6 +232,28 @@ Deno.test("what recovery finishes is told as done", async () => {
     interruptAt: (event) => event.type === "step-done" && event.step.action.kind === "exec",
   });
   assert.deepEqual([result.containers, kinds(result)], ["Xb2", "X updated"]);
+});
+
+Deno.test("what Compose itself replaces badly takes back the others, too", async () => {
+  const given = {
+    actual: "Xa1 Ya1",
+    desired: services("Xb1+- Yb1-+", { Y: { ...rollback, containerName: "y" } }),
+  };
+  const bad = await simulate({ ...given, versions: { Yb: exits(1) } });
+  assert.deepEqual([bad.outcome, kinds(bad)], ["not-restored", "X rolled-back, Y unclear"]);
+  const faults = [{ call: "recreate" as const }];
+  const failed = await simulate({ ...given, faults });
+  assert.deepEqual([failed.outcome, failed.containers], ["not-restored", "Xa1 Ya1"]);
+});
+
+Deno.test("a hook that fails before a serving replica was tried says nothing against it", async () => {
+  const module = { module: "m", index: 0, timeoutMs: 1000, moments: ["preSwap" as const] };
+  const { outcome, containers } = await simulate({
+    actual: "Xb1 Xa2 Xa3",
+    desired: services("Xb2+-", { X: { hooks: [module] } }),
+    hooks: { call: () => Promise.reject(new KerekError("no")) },
+  });
+  assert.deepEqual([outcome, containers], ["untouched", "Xb1 Xa2 Xa3"]);
 });
 
 Deno.test("a scale-down cuts nobody off", async () => {

@@ -25,8 +25,14 @@ interface Options {
   intervalMs?: number;
 }
 
+const ranges: Record<string, [number, number]> = {
+  port: [1, 65_535],
+  successes: [1, 1_000],
+  intervalMs: [0, longestMs],
+};
+
 export default defineHooks((given: Options | undefined) => {
-  const options = withNumbers(given ?? {}, ["port", "successes", "intervalMs"]);
+  const options = withNumbers(given ?? {}, Object.keys(ranges));
   check(options);
   const { successes = 1, intervalMs = 500 } = options;
   /** What is known of a container by its id: good tries in a row, and what was wrong last. */
@@ -45,11 +51,6 @@ export default defineHooks((given: Options | undefined) => {
 
 function check(options: Options): void {
   const texts = ["path", "method", "contains"];
-  const ranges: Record<string, [number, number]> = {
-    port: [1, 65_535],
-    successes: [1, 1_000],
-    intervalMs: [0, longestMs],
-  };
   checkNames(options, ["headers", "status", ...texts, ...Object.keys(ranges)]);
   checkTexts(options, texts);
   checkNumbers(options, ranges);

@@ -15,10 +15,15 @@ interface Options {
   intervalMs?: number;
 }
 
+const ranges: Record<string, [number, number]> = {
+  port: [1, 65_535],
+  intervalMs: [0, longestMs],
+};
+
 export default defineHooks((given: Options | undefined) => {
-  const options = withNumbers(given ?? {}, ["port", "intervalMs"]);
-  checkNames(options, ["port", "intervalMs"]);
-  checkNumbers(options, { port: [1, 65_535], intervalMs: [0, longestMs] });
+  const options = withNumbers(given ?? {}, Object.keys(ranges));
+  checkNames(options, Object.keys(ranges));
+  checkNumbers(options, ranges);
   const { port, intervalMs = 500 } = options;
   if (port === undefined) throw new Error("option port is missing");
   return {

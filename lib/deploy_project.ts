@@ -10,13 +10,13 @@ import { discardPrepared } from "./history/discard_prepared.ts";
 import { isOfInterest } from "./history/finished.ts";
 import { HistoryWriter } from "./history/history_writer.ts";
 import type { DeployHooks } from "./hooks/deploy_hooks.ts";
-import { clearDeadLock, DeployLock, findLock } from "./lock/deploy_lock.ts";
+import { clearDeadLock, DeployLock, findLock, type HeldLock } from "./lock/deploy_lock.ts";
 import type { Here } from "./lock/here.ts";
 import { type Holder, holderText } from "./lock/holder.ts";
 import { LockStore } from "./lock/lock_store.ts";
 import type { DeployOptions } from "./options.ts";
 import type { Plan } from "./plan/model.ts";
-import { type LockState, type PlanAround, planDeploy, type Planned } from "./plan_deploy.ts";
+import { type PlanAround, planDeploy, type Planned } from "./plan_deploy.ts";
 import type { DeployPorts } from "./deploy.ts";
 
 /** What a deploy has when its project is being read. */
@@ -47,7 +47,8 @@ export async function deployProject(
     const lock = await around.lockOf(planned.project.name);
     if (lock?.isAlive) {
       planned.plan.warnings.unshift(
-        `${lock.holder} is deploying it at this moment; what would be done then may be something else`,
+        `${holderText(lock.holder)} is deploying it at this moment; ` +
+          "what would be done then may be something else",
       );
     }
     emit({ type: "planned", at: clock.now(), plan: planned.plan, dryRun: true });
@@ -141,14 +142,13 @@ async function takeLock(
 
 /** Tells whose lock a project has; of one that has died also after it was taken over. */
 function lockFinder(programs: Programs, here: Here): PlanAround["lockOf"] {
-  let dead: LockState | undefined;
+  let dead: HeldLock | undefined;
   return async (project) => {
     // One that cannot be looked at is for the deploy that needs it to complain of.
     const found = await findLock(new LockStore(programs, project), here).catch(() => undefined);
     if (!found || isOwn(found.holder, here)) return dead;
-    const lock = { holder: holderText(found.holder), isAlive: found.isAlive };
-    if (!lock.isAlive) dead = lock;
-    return lock;
+    if (!found.isAlive) dead = found;
+    return found;
   };
 }
 

@@ -5,6 +5,7 @@ import type { Programs } from "./engine/programs.ts";
 import type { Reading } from "./engine/reading.ts";
 import { stoppedBy } from "./engine/rehearsal.ts";
 import { KerekError } from "./errors.ts";
+import type { HeldLock } from "./lock/deploy_lock.ts";
 import type { DeployOptions } from "./options.ts";
 import { consider } from "./plan/consider.ts";
 import { creationsOf } from "./plan/create_steps.ts";
@@ -41,21 +42,13 @@ export interface Judge {
   inactive: string[];
 }
 
-/** A project's lock. */
-export interface LockState {
-  /** Who has it, for people. */
-  holder: string;
-  /** Whether they are at work. */
-  isAlive: boolean;
-}
-
 /** What a deploy is planned with besides the programs. */
 export interface PlanAround {
   hooksOf: HookLoader;
   /** Absent: the Compose files are deployed. */
   judge?: Judge;
   /** Whose lock the project has; nothing if it has none. */
-  lockOf(project: string): Promise<LockState | undefined>;
+  lockOf(project: string): Promise<HeldLock | undefined>;
   /** What is being read already; absent: that begins now. */
   reading?: Reading;
 }
@@ -147,7 +140,7 @@ async function makePlan(
   { hook, verb, lockOf }: {
     hook: (services: DesiredService[]) => Promise<Hooked>;
     verb: string;
-    lockOf: () => Promise<LockState | undefined>;
+    lockOf: () => Promise<HeldLock | undefined>;
   },
 ): Promise<{ plan: Plan; imageIds: Map<string, string> }> {
   const { project, replicas, warnings: doubts } = observation;
@@ -199,7 +192,7 @@ function withHooksOf(change: ServiceChange, hooked: DesiredService[]): ServiceCh
  */
 async function unfinishedFindings(
   changes: ServiceChange[],
-  lockOf: () => Promise<LockState | undefined>,
+  lockOf: () => Promise<HeldLock | undefined>,
 ): Promise<Finding[]> {
   const found = changes.flatMap((change) => {
     const one = unfinished(change);

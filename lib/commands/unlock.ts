@@ -4,7 +4,8 @@ import type { Programs } from "../engine/programs.ts";
 import { ExitCode, KerekError } from "../errors.ts";
 import { discardPrepared } from "../history/discard_prepared.ts";
 import type { Here } from "../lock/here.ts";
-import { holderText, standing } from "../lock/holder.ts";
+import { findLock } from "../lock/deploy_lock.ts";
+import { holderText } from "../lock/holder.ts";
 import { LockStore } from "../lock/lock_store.ts";
 import type { UnlockOptions } from "../options.ts";
 import type { Told } from "../ui/told.ts";
@@ -40,14 +41,14 @@ async function unlock(
 ): Promise<ExitCode> {
   const store = new LockStore(programs, await projectName(programs, options.compose));
   const { project } = store;
-  const holder = await store.holder();
-  if (!holder) {
+  const lock = await findLock(store, here);
+  if (!lock) {
     const record = { type: "unlock", state: "not-locked", project } as const;
     emit({ record, result: [`${project}: not locked`] });
     return ExitCode.done;
   }
+  const { holder, isAlive } = lock;
   const text = holderText(holder);
-  const isAlive = standing(holder, await store.now(), here) === "alive";
   if (isAlive && !options.force) {
     throw new KerekError(`Cannot unlock ${project}: ${text} seems to be deploying it`, {
       hint:

@@ -2,7 +2,7 @@ import { pathText } from "../engine/decode.ts";
 import type { ProjectModel } from "../engine/decode_project.ts";
 import { type GateSpec, pauses } from "../plan/gates.ts";
 import type { HookPermissions } from "../plan/hooks.ts";
-import type { DesiredService, ExecSpec } from "../plan/model.ts";
+import type { DesiredService, ExecSpec, RollbackPolicy } from "../plan/model.ts";
 import { override, type Overrides } from "../plan/override.ts";
 import { gateBefore } from "../plan/refs.ts";
 import { Setting, type SettingTree } from "./annotated_yaml.ts";
@@ -87,6 +87,7 @@ function updateConfig(
 ): SettingTree {
   const { order, parallelism, delayMs, failureAction, maxFailureRatio } = applied.update;
   const from = (key: string) => files.find("deploy", "update_config", key) ?? byDefault;
+  const gate = gateBefore(applied, false);
   return {
     order: new Setting(order, flags.order ? "--order" : from("order")),
     parallelism: new Setting(
@@ -94,7 +95,7 @@ function updateConfig(
       flags.updateParallelism !== undefined ? "--update-parallelism" : from("parallelism"),
     ),
     delay: new Setting(formatDuration(delayMs), from("delay")),
-    monitor: monitor(applied, from("monitor")),
+    monitor: monitor(gate, !gate.health || applied.hasHealthcheck, from("monitor")),
     failure_action: new Setting(
       failureAction,
       flags.onFailure ? "--on-failure" : from("failure_action"),
@@ -107,15 +108,22 @@ function updateConfig(
 }
 
 /** It has two defaults, and which one holds is not known where the image has a healthcheck. */
-function monitor(service: DesiredService, origin: string): Setting {
-  const { health, monitorMs, steadyMs } = gateBefore(service, false);
-  if (!health || service.hasHealthcheck) return new Setting(formatDuration(steadyMs), origin);
-  return new Setting(formatDuration(monitorMs), origin + doubtOf(origin));
+function monitor(
+  { monitorMs, steadyMs }: Pick<RollbackPolicy, "monitorMs" | "steadyMs">,
+  isChecked: boolean,
+  origin: string,
+): Setting {
+  if (isChecked) return new Setting(formatDuration(steadyMs), origin);
+  const doubt = origin === byDefault ? "; 0s if the image has a healthcheck" : "";
+  return new Setting(formatDuration(monitorMs), origin + doubt);
 }
 
 /** Where it is silent, the way back is as the way there, see `rollbackPolicy`. */
-function rollbackConfig(service: DesiredService, files: Files, flags: Overrides): SettingTree {
-  const { rollback } = service;
+function rollbackConfig(
+  { rollback, hasHealthcheck }: DesiredService,
+  files: Files,
+  flags: Overrides,
+): SettingTree {
   const own = (key: string) => files.find("deploy", "rollback_config", key);
   const either = (key: string) =>
     own(key) ?? files.find("deploy", "update_config", key) ?? byDefault;
@@ -123,18 +131,9 @@ function rollbackConfig(service: DesiredService, files: Files, flags: Overrides)
     order: new Setting(rollback.order, flags.order ? "--order" : either("order")),
     parallelism: new Setting(rollback.parallelism, either("parallelism")),
     delay: new Setting(formatDuration(rollback.delayMs), own("delay") ?? byDefault),
-    monitor: rollbackMonitor(service, own("monitor") ?? byDefault),
+    monitor: monitor(rollback, hasHealthcheck, own("monitor") ?? byDefault),
   };
 }
-
-function rollbackMonitor({ rollback, hasHealthcheck }: DesiredService, origin: string): Setting {
-  if (hasHealthcheck) return new Setting(formatDuration(rollback.steadyMs), origin);
-  return new Setting(formatDuration(rollback.monitorMs), origin + doubtOf(origin));
-}
-
-/** Whether its image has a healthcheck, the files do not say. */
-const doubtOf = (origin: string) =>
-  origin === byDefault ? "; 0s if the image has a healthcheck" : "";
 
 function explainGate(gate: GateSpec, files: Files, i: number): SettingTree {
   const from = (...path: string[]) => files.findOwn("gates", i, ...path) ?? byDefault;

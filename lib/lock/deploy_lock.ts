@@ -107,11 +107,15 @@ export async function clearDeadLock(store: LockStore, here: Here): Promise<Holde
   return await store.remove(found.holder) ? found.holder : undefined;
 }
 
-/** Who has the lock, and whether they are at work; nothing if nobody has it. */
-export async function findLock(
-  store: LockStore,
-  here: Here,
-): Promise<{ holder: Holder; isAlive: boolean } | undefined> {
+/** A lock that somebody has. */
+export interface HeldLock {
+  holder: Holder;
+  /** Whether they are at work. */
+  isAlive: boolean;
+}
+
+/** Who has the lock; nothing if nobody has. */
+export async function findLock(store: LockStore, here: Here): Promise<HeldLock | undefined> {
   const holder = await store.holder();
   return holder && { holder, isAlive: standing(holder, await store.now(), here) === "alive" };
 }

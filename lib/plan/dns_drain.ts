@@ -37,12 +37,10 @@ function obstacle(
   }
   if (networks.length === 0) return "the service has no network in which it has names";
   if (ties.length > 0) return `there is ${ties[0].path}, and ${ties[0].reason}`;
-  if (update.parallelism !== 1 && replicas > 1) {
-    return `parallelism is ${update.parallelism}, and addresses stay the same only one by one`;
-  }
-  if (rollback.parallelism !== 1 && replicas > 1) {
-    return `rollback_config.parallelism is ${rollback.parallelism}, and addresses stay the same ` +
-      "only one by one";
-  }
-  return undefined;
+  const [name, atOnce] = update.parallelism !== 1
+    ? ["parallelism", update.parallelism]
+    : ["rollback_config.parallelism", rollback.parallelism];
+  return atOnce !== 1 && replicas > 1
+    ? `${name} is ${atOnce}, and addresses stay the same only one by one`
+    : undefined;
 }

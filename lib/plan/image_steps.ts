@@ -21,26 +21,15 @@ export function imageSteps(
     !x.buildable && (options.pull === "always" || (options.pull !== "never" &&
       (lacks(x) || (!options.pull && changing.has(x.name) && pullsAlways(x)))))
   );
-  const buildCause = () =>
-    options.build
-      ? "asked by --build"
-      : builds.some(lacks)
-      ? missing(builds.filter(lacks))
-      : "asked by pull_policy";
-  const pullCause = () =>
-    options.pull === "always"
-      ? "asked by --pull"
-      : pulls.some(lacks)
-      ? missing(pulls.filter(lacks))
-      : "asked by pull_policy";
+  const causeOf = (brought: DesiredService[]): string => {
+    const missing = new Set(brought.filter(lacks).map(({ image }) => image));
+    return missing.size > 0 ? `missing: ${[...missing].join(", ")}` : "asked by pull_policy";
+  };
   return [
-    ...imageStep("build", builds, buildCause()),
-    ...imageStep("pull", pulls, pullCause()),
+    ...imageStep("build", builds, options.build ? "asked by --build" : causeOf(builds)),
+    ...imageStep("pull", pulls, options.pull === "always" ? "asked by --pull" : causeOf(pulls)),
   ];
 }
-
-const missing = (services: DesiredService[]): string =>
-  `missing: ${[...new Set(services.map(({ image }) => image))].join(", ")}`;
 
 /** Policies under which Compose asks the registry although the image is there. */
 function pullsAlways({ pullPolicy = "" }: DesiredService): boolean {

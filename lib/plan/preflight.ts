@@ -7,6 +7,7 @@ import type { DesiredService, PlanOptions, Replica, ServiceChange } from "./mode
 import type { HeldPort, NetworkMake, VolumeMake } from "./resources.ts";
 import { gateFindings } from "./gate_findings.ts";
 import { portFindings } from "./port_findings.ts";
+import { mayRollBack, recreatedByCompose } from "./refs.ts";
 import { resourceFindings } from "./resource_findings.ts";
 
 /** What there is besides the changes. */
@@ -38,9 +39,7 @@ export function preflight(
   known: Known,
   options: PlanOptions,
 ): Finding[] {
-  const canRollBack = changes.some(({ cause, desired }) =>
-    cause !== "" && desired?.update.failureAction === "rollback"
-  );
+  const canRollBack = changes.some(mayRollBack);
   return distinct(changes.flatMap((change) =>
     audible([
       ...imageFindings(change, missingImages, options),
@@ -60,9 +59,9 @@ export function preflight(
 }
 
 /** Compose replaces it, and knows nothing of what is kerek's own. */
-function containerNameFindings({ desired, swaps }: ServiceChange): Finding[] {
-  if (desired?.containerName === undefined || swaps.length === 0) return [];
-  const { name, gates, drain: { settleMs, waitMs, mark, dns } } = desired;
+function containerNameFindings(change: ServiceChange): Finding[] {
+  if (!recreatedByCompose(change)) return [];
+  const { name, gates, drain: { settleMs, waitMs, mark, dns } } = change.desired!;
   const lost = [
     ...(gates.length > 0 ? ["gates"] : []),
     ...(settleMs > 0 || waitMs > 0 || mark || dns ? ["drain"] : []),

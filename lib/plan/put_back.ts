@@ -14,8 +14,13 @@ export function putBack(plan: Plan, state: SwapState, options: RecoverOptions): 
   const outer = plan.steps.filter((step) => own.has(step.id))
     .flatMap((step) => step.after).filter((id) => !own.has(id));
   const instead = recovery.steps.length > 0 ? [recovery.steps.at(-1)!.id] : outer;
-  const without = withoutSteps(plan.steps, new Map([...own].map((id) => [id, instead])));
-  const rest = withoutSteps(without, new Map(sweeps.map(({ id, after }) => [id, after])));
+  const rest = withoutSteps(
+    plan.steps,
+    new Map([
+      ...[...own].map((id) => [id, instead] as const),
+      ...sweeps.map(({ id, after }) => [id, after] as const),
+    ]),
+  );
   const at = rest.findIndex((step) => step.after.some((id) => instead.includes(id)));
   const steps = recovery.steps.map((step) => ({ ...step, swap: undefined, recovers: state.id }));
   const whole = rest.toSpliced(at < 0 ? rest.length : at, 0, ...steps);

@@ -70,12 +70,13 @@ function toUndo(plan: Plan, statuses: Statuses, states: SwapState[]): SwapState[
     states.filter((state) => isDone(state) && isRemoved(state) && state.hasNew)
       .map(({ service }) => service),
   );
-  const desired = new Map(plan.changes.map((change) => [change.service, change.desired]));
-  const isTied = ({ service }: SwapState) =>
-    desired.get(service)?.sharesWith.some((name) => gone.has(name)) ?? false;
+  const tied = new Set(
+    plan.changes.filter(({ desired }) => desired?.sharesWith.some((name) => gone.has(name)))
+      .map(({ service }) => service),
+  );
   return states.filter((state) => {
     // A new replica in the middle of its way is no different from any other that fails.
-    if (!isDone(state) || isRemoved(state) || isTied(state)) return false;
+    if (!isDone(state) || isRemoved(state) || tied.has(state.service)) return false;
     return isRollback || isFirst.has(state.service);
   });
 }
@@ -86,8 +87,7 @@ function isFirstDeploy(change: ServiceChange): boolean {
 }
 
 /** Whether the old container is down or on its way, and nothing lacks that was to come. */
-const isDone = (state: SwapState) =>
-  (state.hasPassed || !state.hasNew) && (state.isOldDown || state.isLeaving);
+const isDone = (state: SwapState) => state.lacksNothing && (state.isOldDown || state.isLeaving);
 
 const isRemoved = (state: SwapState) => state.status("old", "remove") !== undefined;
 

@@ -21,6 +21,10 @@ export function recreatedByCompose(change: ServiceChange): boolean {
   return change.desired?.containerName !== undefined && change.swaps.length > 0;
 }
 
+/** Whether a failure of the service takes back all that a deploy has done. */
+export const mayRollBack = ({ cause, desired }: ServiceChange): boolean =>
+  cause !== "" && desired?.update.failureAction === "rollback";
+
 /** How a step names a replica that is brought up. */
 export function refOf(fresh: NewReplica): ContainerRef {
   if (fresh.kind === "existing") return refTo(fresh.replica);
@@ -49,7 +53,7 @@ export const runsAlready = (fresh: NewReplica): boolean =>
   fresh.kind === "existing" && isUp(fresh.replica);
 
 /** When a job is done (Compose Specification, `service_completed_successfully`). */
-const jobGate: Gate = {
+export const jobGate: Gate = {
   ...{ monitorMs: 0, steadyMs: 0, health: false },
   mayComplete: true,
   mustComplete: true,

@@ -16,10 +16,10 @@ export function restore(
   const oldDown = state.status("old", "stop") === "done";
   if (state.status("old", "remove") === "failed") {
     push(removalOf(state, "old"), "it could not be removed before");
-  } else if (oldDown && (state.hasPassed || !state.hasNew)) {
+  } else if (oldDown && state.lacksNothing) {
     const cause = state.hasNew ? "the new replica serves already" : "it is stopped already";
     push(removalOf(state, "old"), cause);
-  } else if (state.isLeaving && (state.hasPassed || !state.hasNew)) {
+  } else if (state.isLeaving && state.lacksNothing) {
     // It was told to leave, which cannot be taken back, and it is not needed any more.
     const cause = "it was told to leave already";
     push({ kind: "stop", container: state.container("old")! }, cause);

@@ -15,7 +15,13 @@ import type {
 } from "./model.ts";
 import { firstKeepSteps, jobSteps, keepSteps } from "./keep_steps.ts";
 import { recreateSteps } from "./recreate_steps.ts";
-import { checksHealthItself, gateOf, newReplicas, recreatedByCompose } from "./refs.ts";
+import {
+  checksHealthItself,
+  jobGate,
+  mayRollBack,
+  newReplicas,
+  recreatedByCompose,
+} from "./refs.ts";
 import { addSteps, removeSteps, swapSteps, sweepSteps } from "./swap_steps.ts";
 
 /** What scheduling must know beyond the changes. */
@@ -119,9 +125,7 @@ function keeping(
 }
 
 function lastToRollBack(changes: ServiceChange[]): ServiceChange | undefined {
-  return changes.findLast((change) =>
-    change.desired?.update.failureAction === "rollback" && change.cause !== ""
-  );
+  return changes.findLast(mayRollBack);
 }
 
 function serviceSteps(change: ServiceChange, after: string[], keepsOld: boolean): Step[] {
@@ -138,7 +142,7 @@ function verifySteps(changes: ServiceChange[], after: string[], options: PlanOpt
   const timeoutMs = options.waitTimeoutS === undefined ? undefined : options.waitTimeoutS * 1000;
   return changes.flatMap(({ service, desired }) => {
     if (!desired || desired.replicas === 0) return [];
-    const gate: Gate = desired.isJob ? gateOf(desired, true) : {
+    const gate: Gate = desired.isJob ? jobGate : {
       ...{ monitorMs: 0, steadyMs: 0, mayComplete: false, health: true },
       ...(checksHealthItself(desired) ? { isGated: true } : {}),
     };

@@ -88,18 +88,20 @@ export class SwapState {
     );
   }
 
-  /**
-   * Whether there is no old container in service any more, and nothing that lacks: by the plan, or by
-   * a recovery that has finished it.
-   */
+  /** Whether nothing lacks that was to come. */
+  get lacksNothing(): boolean {
+    return this.hasPassed || !this.hasNew;
+  }
+
+  /** Whether the old container is out of service for good, by the plan or by a recovery. */
   get isFinished(): boolean {
-    return this.isComplete || (this.isOldDown && (this.hasPassed || !this.hasNew));
+    return this.isComplete || (this.isOldDown && this.lacksNothing);
   }
 
   /** Whether the old container, if there is one, is stopped. */
   get isOldDown(): boolean {
     if (!this.hasOld) return true;
-    const recovery = (kind: string) => this.statuses.get(`${this.id}/recover-${kind}-old`);
+    const recovery = (kind: Action["kind"]) => this.statuses.get(this.recoveryId(kind, "old"));
     if (recovery("start") !== undefined) return false;
     return this.status("old", "stop") === "done" || recovery("stop") === "done";
   }
@@ -154,7 +156,7 @@ export class SwapState {
     let last = after;
     return (action, cause) => {
       const role = "container" in action ? this.roleOf(action.container) : "new";
-      const name = `${this.id}/recover-${action.kind}-${role}`;
+      const name = this.recoveryId(action.kind, role);
       const count = steps.filter((step) => step.action.kind === action.kind).length;
       const id = steps.some((step) => step.id === name) ? `${name}-${count + 1}` : name;
       const swap: SwapRole = { swap: this.id, role, before: this.before(role) ?? "new" };
@@ -163,6 +165,10 @@ export class SwapState {
       steps.push({ id, action, cause, after: last, mayFail, swap });
       last = [id];
     };
+  }
+
+  private recoveryId(kind: Action["kind"], role: SwapRole["role"]): string {
+    return `${this.id}/recover-${kind}-${role}`;
   }
 
   private roleOf(container: ContainerRef): SwapRole["role"] {

@@ -71,4 +71,5 @@ none is needed. If an image is gone, it fails before anything is touched.
 
 Without --to, it goes back to the last deploy that went well if another one has failed since, or if
 what runs is not what that left; else to the newest one that would change something that runs. So a
-second rollback takes back the first. If there is none, it says so and ends with exit code 3.`);
+second rollback takes back the first. If there is none, or if only services came since, which it
+would leave running, it says so and ends with exit code 3.`);

@@ -51,8 +51,20 @@ export async function startPodman(): Promise<PodmanEngine> {
     await podman(["rm", "--all", "--force", "--time", "0"]);
     server.kill("SIGTERM");
     await server.result;
-    await Deno.remove(folder, { recursive: true });
+    await removeWhole(folder);
   };
   await run(["sh", "-c", 'until podman --url "$1" info; do sleep 0.2; done', "sh", host], { env });
   return { host, env: { CONTAINER_ENGINE: "podman", DOCKER_HOST: host }, podman, remove };
+}
+
+/** Podman cleans up after a container by a process of its own, which may still write. */
+async function removeWhole(folder: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await Deno.remove(folder, { recursive: true });
+    } catch (error) {
+      if (tries === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
 }
